@@ -1,0 +1,131 @@
+"""Puts everything together from Settings; the only module that knows all parts."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dragoman.config import Settings
+from dragoman.core.database import Database, open_database
+from dragoman.core.files import Files
+from dragoman.core.jobs import Handler, Jobs, Plan
+from dragoman.core.live import Hub
+from dragoman.dialects.chautec import Chautec
+from dragoman.housekeeping import Housekeeping
+from dragoman.wire.dialect import Dialect, Site
+from dragoman.wire.front import Front
+from dragoman.wire.hosts import Hosts
+from dragoman.wire.masks import Masks
+from dragoman.wire.ratelimit import RateLimits
+from dragoman.wire.requestlog import RequestLog
+
+DIALECTS: tuple[type[Dialect], ...] = (Chautec,)
+
+
+class Application:
+    """One worker's whole: database, hub, jobs, log, dialects and the front that serves them."""
+
+    def __init__(
+        self, settings: Settings, *, worker: int = 0, database: Database | None = None
+    ) -> None:
+        self.settings = settings
+        Path(settings.data.dir).mkdir(parents=True, exist_ok=True)
+        self.database = database or open_database(settings.database_url)
+        self.files = Files(settings.files_url, **settings.data.files_options)
+        self.hub = Hub(self.database)
+        kinds = [kind for kind in DIALECTS if kind.name in settings.ports()]
+        masks = {kind.name: Masks(kind.secret_fields, kind.secret_headers) for kind in kinds}
+        self.log = RequestLog(self.database, masks, body_bytes=settings.log.body_bytes)
+        self.limits = RateLimits(str(Path(settings.data.dir) / "limits.bin"))
+        self.dialects = [kind(self._site(kind, worker)) for kind in kinds]
+        ports = {port: name for name, port in settings.ports().items()}
+        hosts = Hosts(self.dialects, ports=ports, names=settings.server.hosts)
+        self.front = Front(hosts, self.log, trust_proxy=settings.server.trust_proxy)
+        self.jobs = Jobs(self.database, self._handlers())
+        self.database.on_commit = self._committed
+
+    def _site(self, kind: type[Dialect], worker: int) -> Site:
+        settings = self.settings
+        return Site(
+            database=self.database,
+            hub=self.hub,
+            files=self.files,
+            log=self.log,
+            limits=self.limits,
+            options=settings.dialects.get(kind.name, {}),
+            public_url=settings.server.public_url or settings.origin(kind.name),
+            worker=worker,
+            data_dir=settings.data.dir,
+        )
+
+    def _handlers(self) -> dict[str, tuple[Handler, Plan]]:
+        housekeeping = Housekeeping(self.database, self.files, self.settings.log)
+        handlers = dict(housekeeping.handlers())
+        for dialect in self.dialects:
+            handlers.update(dialect.job_handlers())
+        return handlers
+
+    def _committed(self, journalled: bool, enqueued: bool) -> None:
+        if journalled:
+            self.hub.wake()
+            self.database.tell()
+        if enqueued:
+            self.jobs.wake()
+
+    def _elsewhere(self) -> None:
+        self.hub.wake()
+        self.jobs.wake()
+
+    async def start(self) -> None:
+        """On the worker's event loop, before the first request."""
+        await self.database.start()
+        self.hub.start()
+        self.database.watch(self._elsewhere)
+        self.jobs.start()
+        for dialect in self.dialects:
+            await dialect.start()
+
+    async def stop(self) -> None:
+        """After the last answer: flush the log, finish what runs, close."""
+        for dialect in self.dialects:
+            await dialect.stop()
+        await self.jobs.stop()
+        await self.hub.stop()
+        await self.log.flush()
+        await self.database.stop()
+        self.limits.close()
+
+
+def run_worker(
+    settings: Settings, sockets: list[Any], worker: int, ready: Callable[[], None] | None = None
+) -> None:
+    """Serve on open sockets until SIGTERM; the body of a worker process."""
+    import uvicorn
+
+    application = Application(settings, worker=worker)
+    config = uvicorn.Config(
+        application.front,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=20,
+        backlog=2048,
+    )
+    server = uvicorn.Server(config)
+
+    async def serve() -> None:
+        await application.start()
+        if ready is not None:
+            ready()
+        try:
+            await server.serve(sockets=sockets)
+        finally:
+            await application.stop()
+
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(serve())

@@ -1,0 +1,1 @@
+"""What is true for every domain: transactions, journal, accounts, files, jobs, ids, time."""

@@ -1,0 +1,1 @@
+"""Databases behind `core.database`: one module per driver."""

@@ -1,0 +1,1 @@
+"""Accounts and what opens them: memberships, passwords, keys, tokens, sessions, grants."""

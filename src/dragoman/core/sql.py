@@ -1,0 +1,275 @@
+"""What differs between SQLite and PostgreSQL, as functions; and the compile-once cache.
+
+`prepare(select)` makes a module constant that is compiled once per engine. A statement whose shape depends on the
+request goes through `Statements.shaped(key, build)`. Anything else is compiled on the spot (slow, for rare paths).
+"""
+
+import operator
+from collections import OrderedDict, namedtuple
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ColumnElement
+
+from dragoman.core.tables import Json, RawJson
+
+Row = Any  # a named tuple whose fields are the statement's columns
+_SHAPES_KEPT = 1024
+
+encode_json = msgspec.json.Encoder().encode
+decode_json = msgspec.json.Decoder().decode
+
+
+class Prepared:
+    """A statement that lives as long as the program; compiled once per engine."""
+
+    __slots__ = ("query",)
+
+    def __init__(self, query: Any) -> None:
+        self.query = query
+
+
+def prepare(query: Any) -> Prepared:
+    """Mark a select (with bindparams) as a module constant."""
+    return Prepared(query)
+
+
+def _json_in(value: Any) -> str:
+    return encode_json(value).decode()
+
+
+def _raw_in(value: Any) -> str:
+    return bytes(value).decode() if isinstance(value, (bytes, msgspec.Raw)) else _json_in(value)
+
+
+def _raw_out(value: str) -> msgspec.Raw:
+    return msgspec.Raw(value.encode())
+
+
+class Compiled:
+    """Driver SQL, the order of its arguments and the shape of its rows."""
+
+    __slots__ = ("_arguments", "_convert", "_make", "_pick", "columns", "sql")
+
+    def __init__(self, query: Any, dialect: sa.Dialect, *, booleans: bool) -> None:
+        compiled: Any = query.compile(dialect=dialect)
+        values = {
+            key: (None if bind.required else bind.value) for key, bind in compiled.binds.items()
+        }
+        state = compiled.construct_expanded_state(values, escape_names=False)
+        self.sql: str = state.statement
+        order: Sequence[str] = state.positiontup or ()
+        binds = compiled.binds
+        self._arguments = [
+            self._argument(name, binds.get(name), state.parameters) for name in order
+        ]
+        plain = all(
+            default is _REQUIRED and change is None for _, default, change in self._arguments
+        )
+        self._pick = operator.itemgetter(*order) if plain and len(order) > 1 else None
+        names = [column.keyname for column in compiled._result_columns or ()]
+        self.columns = tuple(names)
+        self._make: Callable[[Any], Row] = namedtuple("Row", names)._make if names else tuple  # type: ignore[misc] # named at run time
+        kinds = [column.type for column in compiled._result_columns or ()]
+        self._convert = [
+            (at, out) for at, kind in enumerate(kinds) if (out := _reader(kind, booleans))
+        ]
+
+    @staticmethod
+    def _argument(name: str, bind: Any, parameters: Mapping[str, Any]) -> tuple[str, Any, Any]:
+        if bind is None:  # an expanded list: its values are fixed
+            return name, parameters[name], None
+        change = _writer(bind.type)
+        if bind.required:
+            return name, _REQUIRED, change
+        value = parameters[name]
+        return name, change(value) if change and value is not None else value, change
+
+    def bind(self, params: Mapping[str, Any]) -> Sequence[Any]:
+        """Arguments in driver order; a parameter that the statement needs and `params` lacks is a KeyError."""
+        if self._pick is not None:
+            return self._pick(params)  # type: ignore[no-any-return] # itemgetter of two or more gives a tuple
+        out = []
+        for name, default, change in self._arguments:
+            if default is not _REQUIRED and name not in params:
+                out.append(default)
+                continue
+            value = params[name]
+            out.append(change(value) if change is not None and value is not None else value)
+        return out
+
+    def rows(self, tuples: Sequence[Sequence[Any]]) -> list[Row]:
+        """Driver tuples as named rows, values converted."""
+        make, convert = self._make, self._convert
+        if not convert:
+            return list(map(make, tuples))
+        out = []
+        for values in tuples:
+            row = list(values)
+            for at, change in convert:
+                if row[at] is not None:
+                    row[at] = change(row[at])
+            out.append(make(row))
+        return out
+
+
+_REQUIRED = object()
+
+
+def _writer(kind: Any) -> Callable[[Any], Any] | None:
+    if isinstance(kind, RawJson):
+        return _raw_in
+    if isinstance(kind, (Json, _IdList)):
+        return _json_in
+    return None
+
+
+def _reader(kind: Any, booleans: bool) -> Callable[[Any], Any] | None:
+    if isinstance(kind, RawJson):
+        return _raw_out
+    if isinstance(kind, Json):
+        return decode_json
+    if isinstance(kind, sa.Boolean) and not booleans:
+        return bool
+    return None
+
+
+class Statements:
+    """Compiled statements of one engine."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._booleans = name == "postgresql"
+        self.dialect: sa.Dialect = (
+            postgresql.psycopg.dialect(paramstyle="format")
+            if name == "postgresql"
+            else sqlite.dialect(paramstyle="qmark")
+        )
+        self._constants: dict[int, tuple[Prepared, Compiled]] = {}
+        self._shapes: OrderedDict[Hashable, Compiled] = OrderedDict()
+
+    def compiled(self, query: Any) -> Compiled:
+        """The compiled form of a constant, or of a statement made for this one call."""
+        known = self._constants.get(id(query))
+        if known is not None:
+            return known[1]
+        if isinstance(query, Compiled):
+            return query
+        if not isinstance(query, Prepared):
+            return Compiled(query, self.dialect, booleans=self._booleans)
+        made = Compiled(query.query, self.dialect, booleans=self._booleans)
+        self._constants[id(query)] = (query, made)  # holding it keeps the id from being reused
+        return made
+
+    def shaped(self, key: Hashable, build: Callable[[], Any]) -> Compiled:
+        """The compiled form of `build()`, kept under `key`, which must name everything that shapes it."""
+        known = self._shapes.get(key)
+        if known is None:
+            known = Compiled(build(), self.dialect, booleans=self._booleans)
+            self._shapes[key] = known
+            if len(self._shapes) > _SHAPES_KEPT:
+                self._shapes.popitem(last=False)
+        return known
+
+
+class _IdList(sa.types.UserDefinedType[Any]):
+    """A list argument that SQLite takes as JSON."""
+
+    cache_ok = True
+
+
+class Member(ColumnElement[bool]):
+    """`column IN (list)` with the list as one argument, so that the statement's shape does not change."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, column: Any, name: str) -> None:
+        self.column = column
+        self.name = name
+
+
+def member(column: Any, name: str) -> Member:
+    """Whether `column` is in the list passed as parameter `name`."""
+    return Member(column, name)
+
+
+@compiles(Member, "sqlite")
+def _member_sqlite(element: Member, compiler: Any, **kw: Any) -> str:
+    listed = compiler.process(sa.bindparam(element.name, type_=_IdList(), required=True), **kw)
+    return f"{compiler.process(element.column, **kw)} IN (SELECT value FROM json_each({listed}))"
+
+
+@compiles(Member, "postgresql")
+def _member_postgresql(element: Member, compiler: Any, **kw: Any) -> str:
+    kind = sa.ARRAY(element.column.type)
+    listed = compiler.process(sa.bindparam(element.name, type_=kind, required=True), **kw)
+    return f"{compiler.process(element.column, **kw)} = ANY ({listed})"
+
+
+class TransactionId(ColumnElement[int]):
+    """The running transaction's id on PostgreSQL, 0 on SQLite (whose writer is alone)."""
+
+    inherit_cache = True
+    type = sa.BigInteger()
+
+
+@compiles(TransactionId, "sqlite")
+def _txid_sqlite(element: TransactionId, compiler: Any, **kw: Any) -> str:
+    return "0"
+
+
+@compiles(TransactionId, "postgresql")
+def _txid_postgresql(element: TransactionId, compiler: Any, **kw: Any) -> str:
+    return "pg_current_xact_id()::text::bigint"
+
+
+class SettledBelow(ColumnElement[bool]):
+    """Whether the row's transaction can no longer be overtaken by one that is still open."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+
+
+@compiles(SettledBelow, "sqlite")
+def _settled_sqlite(element: SettledBelow, compiler: Any, **kw: Any) -> str:
+    return "1"
+
+
+@compiles(SettledBelow, "postgresql")
+def _settled_postgresql(element: SettledBelow, compiler: Any, **kw: Any) -> str:
+    column = compiler.process(element.column, **kw)
+    return f"{column} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+class Contains(ColumnElement[bool]):
+    """Whether a folded text contains a folded needle; no pattern characters to escape."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, haystack: Any, needle: Any) -> None:
+        self.haystack = haystack
+        self.needle = needle
+
+
+def contains(haystack: Any, needle: Any) -> Contains:
+    """Substring test, case as stored (use folded columns)."""
+    return Contains(haystack, needle)
+
+
+@compiles(Contains, "sqlite")
+def _contains_sqlite(element: Contains, compiler: Any, **kw: Any) -> str:
+    return f"instr({compiler.process(element.haystack, **kw)}, {compiler.process(element.needle, **kw)}) > 0"
+
+
+@compiles(Contains, "postgresql")
+def _contains_postgresql(element: Contains, compiler: Any, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.haystack, **kw)}, {compiler.process(element.needle, **kw)}) > 0"

@@ -1,0 +1,32 @@
+"""Text as the database compares it: folded, trimmed, free of U+0000."""
+
+import unicodedata
+
+
+def fold(value: str) -> str:
+    """Caseless form for searching and uniqueness (SQLite's own lower() knows ASCII only)."""
+    return unicodedata.normalize("NFC", value.casefold()) if not value.isascii() else value.lower()
+
+
+def fold_accents(value: str) -> str:
+    """`fold`, and accents removed: `Café` -> `cafe`."""
+    if value.isascii():
+        return value.lower()
+    parts = unicodedata.normalize("NFKD", value.casefold())
+    return "".join(mark for mark in parts if not unicodedata.combining(mark))
+
+
+def fold_email(value: str) -> str:
+    """An address as it is compared: trimmed and caseless."""
+    return fold(value.strip())
+
+
+def has_nul(value: object) -> bool:
+    """Whether a decoded JSON value holds U+0000 anywhere, keys included; PostgreSQL cannot store it."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(has_nul(key) or has_nul(item) for key, item in value.items())
+    if isinstance(value, list):
+        return any(has_nul(item) for item in value)
+    return False

@@ -1,0 +1,170 @@
+"""Answers in the vendor's shapes. Source: spec/chautec 1, 7, 8."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from dragoman.core.faults import Fault
+from dragoman.core.files import Files
+from dragoman.core.sql import Row, encode_json
+from dragoman.dialects.chautec import auth
+from dragoman.dialects.chautec.refusals import REFUSALS, LoginFailed
+from dragoman.wire import forms, steps
+from dragoman.wire.call import JSON_UTF8, Reply, Stream, set_cookie
+from dragoman.wire.exchange import Exchange
+from dragoman.wire.refusals import row_for
+
+SUCCESS = "Your request was successful."
+_ANYONE = (*JSON_UTF8, (b"access-control-allow-origin", b"*"))
+
+
+class Done(msgspec.Struct, frozen=True):
+    """The Generic Response of success; `id` when one record was meant."""
+
+    id: int | None = None
+    created: bool = False
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A component's content as a text file."""
+
+    content: str
+    media_type: str
+
+
+class FileBody(msgspec.Struct, frozen=True):
+    """A stored file, sent in parts."""
+
+    files: Files
+    row: Row
+    media_type: str
+    disposition: str
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A login: the session's secret goes into the cookie."""
+
+    number: int
+    secret: str
+    max_age_s: int
+
+
+class SignedOut(msgspec.Struct, frozen=True):
+    """The session has ended; the cookie is taken back."""
+
+
+def read_body(ex: Exchange) -> None:
+    """JSON whatever its Content-Type; the upload takes a form, the login either."""
+    flags = ex.endpoint.flags  # type: ignore[union-attr] # routed
+    if "upload" in flags:
+        steps.bounded(ex)
+        upload = forms.of(ex.call).upload("fileUpload") if _is_form(ex) else None
+        if upload is not None:
+            ex.values["upload"] = upload
+    elif "login" in flags and forms.media_type(ex.call) in _FORMS:
+        steps.bounded(ex)
+        ex.fields = dict(forms.of(ex.call).fields)
+    else:
+        steps.json_body(ex)
+
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _is_form(ex: Exchange) -> bool:
+    return forms.media_type(ex.call) == "multipart/form-data"
+
+
+def encode(ex: Exchange) -> Reply:
+    """The reply for a result."""
+    result = ex.result
+    shape = _SHAPES.get(type(result))
+    if shape is not None:
+        return shape(ex, result)
+    return Reply(200, _ANYONE if ex.endpoint.access == "public" else JSON_UTF8, encode_json(result))  # type: ignore[union-attr]
+
+
+def _done(ex: Exchange, result: Done) -> Reply:
+    body = b'{"id":%d,' % result.id if result.id is not None else b"{"
+    return Reply(201 if result.created else 200, JSON_UTF8, body + _SUCCESS_TAIL)
+
+
+_SUCCESS_TAIL = f'"message":"{SUCCESS}","success":true}}'.encode()
+
+
+def _text(ex: Exchange, result: Text) -> Reply:
+    headers = (
+        (b"content-type", f"{result.media_type}; charset=utf-8".encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"access-control-allow-origin", b"*"),
+    )
+    return Reply(200, headers, result.content.encode(), foreign=True)
+
+
+def _file(ex: Exchange, result: FileBody) -> Reply:
+    path, files = result.row.path, result.files
+    headers = (
+        (b"content-type", result.media_type.encode("latin-1")),
+        (b"content-disposition", result.disposition.encode("latin-1")),
+        (b"x-content-type-options", b"nosniff"),
+        (b"access-control-allow-origin", b"*"),
+    )
+    return Reply(
+        200, headers, Stream(result.row.size_bytes, lambda: files.stream(path)), foreign=True
+    )
+
+
+def _signed_in(ex: Exchange, result: SignedIn) -> Reply:
+    cookie = set_cookie(
+        auth.COOKIE, result.secret, secure=ex.call.scheme == "https", max_age_s=result.max_age_s
+    )
+    reply = _done(ex, Done(result.number))
+    reply.headers = (*reply.headers, (b"set-cookie", cookie.encode()))
+    return reply
+
+
+def _signed_out(ex: Exchange, result: SignedOut) -> Reply:
+    cookie = set_cookie(auth.COOKIE, "", secure=ex.call.scheme == "https", max_age_s=0)
+    reply = _done(ex, Done())
+    reply.headers = (*reply.headers, (b"set-cookie", cookie.encode()))
+    return reply
+
+
+_SHAPES: dict[type, Callable[[Exchange, Any], Reply]] = {
+    Done: _done,
+    Text: _text,
+    FileBody: _file,
+    SignedIn: _signed_in,
+    SignedOut: _signed_out,
+}
+
+
+def refuse(fault: Fault, ex: Exchange) -> Reply:
+    """Code, message, success false; the status from the table."""
+    if isinstance(fault, LoginFailed):
+        auth.failed(ex)
+    row = row_for(REFUSALS, fault)
+    if callable(row):
+        row = row(fault)
+    body = encode_json({"code": row.code, "message": row.message(fault), "success": False})
+    headers = JSON_UTF8
+    if row.status == 405:
+        headers = (*headers, (b"allow", ", ".join(auth.methods(ex.allowed)).encode()))
+    if row.status == 429:
+        headers = (*headers, (b"retry-after", str(fault.retry_after_s).encode()))  # type: ignore[attr-defined] # TooMany
+    if ex.endpoint is None or ex.endpoint.access == "public":
+        headers = (*headers, (b"access-control-allow-origin", b"*"))
+    return Reply(row.status, headers, body, code=row.code)
+
+
+def crash(ex: Exchange) -> Reply:
+    """The vendor's 500, without internals."""
+    body = encode_json(
+        {
+            "code": "chautec.server.error",
+            "message": "An unexpected error occurred.",
+            "success": False,
+        }
+    )
+    return Reply(500, JSON_UTF8, body, code="chautec.server.error")

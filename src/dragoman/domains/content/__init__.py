@@ -1,0 +1,1 @@
+"""Content: spaces that hold trees of components."""

@@ -1,0 +1,99 @@
+"""Searching components. Source: spec/chautec 6.8."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from dragoman.core.sql import Row, contains, member
+from dragoman.core.text import fold
+from dragoman.core.tx import Tx
+from dragoman.domains.content import trees
+from dragoman.domains.content.tables import component_tags, components
+from dragoman.domains.content.trees import Order
+
+_c = components.c
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for; all conditions must hold.
+
+    terms: every one must occur in key or name, case aside. tags: at least one of them. limit: 0 returns none.
+    """
+
+    terms: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    space_id: int | None = None
+    kind: str | None = None
+    limit: int = 50
+    offset: int = 0
+    order: Order = "sequence"
+    descending: bool = False
+    drafts: bool = False
+
+
+def search(tx: Tx, wanted: Wanted) -> tuple[list[Row], int]:
+    """The components wanted, with their parents' key, name and published, and how many there are in all."""
+    shape = (
+        len(wanted.terms), bool(wanted.tags), wanted.space_id is not None, wanted.kind is not None, wanted.order,
+        wanted.descending, wanted.drafts,
+    )  # fmt: skip
+    params = _params(wanted)
+    total = tx.scalar(tx.shaped(("search total", *shape), lambda: _total(wanted)), **params)
+    if not wanted.limit or wanted.offset >= total:
+        return [], total
+    page = tx.shaped(("search page", *shape), lambda: _page(wanted))
+    ids = [
+        row.id
+        for row in tx.all(
+            page, **params, limit=min(wanted.limit, 1 << 40), offset=min(wanted.offset, 1 << 40)
+        )
+    ]
+    held = trees.many(tx, ids)
+    return [held[id] for id in ids], total
+
+
+def _params(wanted: Wanted) -> dict[str, Any]:
+    params: dict[str, Any] = {f"term{at}": fold(term) for at, term in enumerate(wanted.terms)}
+    if wanted.tags:
+        params["tags"] = list(wanted.tags)
+    if wanted.space_id is not None:
+        params["space_id"] = max(-1, min(wanted.space_id, (1 << 63) - 1))
+    if wanted.kind is not None:
+        params["kind"] = wanted.kind
+    return params
+
+
+def _conditions(wanted: Wanted) -> list[Any]:
+    out: list[Any] = [
+        contains(_c.searched, sa.bindparam(f"term{at}", type_=sa.Text()))
+        for at in range(len(wanted.terms))
+    ]
+    if wanted.tags:
+        tagged = sa.select(component_tags.c.component_id).where(
+            member(component_tags.c.tag, "tags")
+        )
+        out.append(_c.id.in_(tagged))
+    if wanted.space_id is not None:
+        out.append(_c.space_id == sa.bindparam("space_id", type_=sa.BigInteger()))
+    if wanted.kind is not None:
+        out.append(_c.kind == sa.bindparam("kind", type_=sa.Text()))
+    if not wanted.drafts:
+        out.append(_c.published.is_(True))
+    return out
+
+
+def _total(wanted: Wanted) -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(components).where(*_conditions(wanted))
+
+
+def _page(wanted: Wanted) -> sa.Select[Any]:
+    column = {"id": _c.id, "date": _c.date_ms, "sequence": _c.sequence}[wanted.order]
+    return (
+        sa.select(_c.id)
+        .where(*_conditions(wanted))
+        .order_by(column.desc() if wanted.descending else column, _c.id)
+        .limit(sa.bindparam("limit", type_=sa.BigInteger()))
+        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+    )

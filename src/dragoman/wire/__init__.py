@@ -1,0 +1,1 @@
+"""HTTP kit that knows no product."""

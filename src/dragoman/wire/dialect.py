@@ -1,0 +1,129 @@
+"""What a dialect is: a table of endpoints, an order of steps, an envelope for answers and one for refusals."""
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ClassVar, get_type_hints
+
+import msgspec
+
+from dragoman.core.database import Database
+from dragoman.core.faults import Fault
+from dragoman.core.files import Files
+from dragoman.core.jobs import Handler, Plan
+from dragoman.core.live import Hub
+from dragoman.wire.binding import Binder, Readers
+from dragoman.wire.call import Call, Reply
+from dragoman.wire.endpoint import Endpoint, NoAsk
+from dragoman.wire.exchange import Exchange
+from dragoman.wire.ratelimit import RateLimits
+from dragoman.wire.requestlog import RequestLog
+from dragoman.wire.routing import Match, Router
+from dragoman.wire.steps import transaction
+
+Step = Callable[[Exchange], None]
+Mount = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class Site(msgspec.Struct, frozen=True):
+    """What the application gives every dialect. options: the dialect's own section of the configuration."""
+
+    database: Database
+    hub: Hub
+    files: Files
+    log: RequestLog
+    limits: RateLimits
+    options: Mapping[str, Any]
+    public_url: str = ""  # where callers reach this dialect, without a trailing slash
+    worker: int = 0
+    data_dir: str = "."  # for what the workers of one machine share (sockets between them)
+
+
+class Dialect(ABC):
+    """One product's API. Subclasses are data first; an instance belongs to one worker process."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    default_port: ClassVar[int]
+    max_body_bytes: ClassVar[int]
+    endpoints: ClassVar[Sequence[Endpoint]]
+    steps: ClassVar[Sequence[Step]]
+    refusals: ClassVar[Mapping[type[Fault], Any]]
+    readers: ClassVar[Readers]
+    router: ClassVar[Router]
+    before: ClassVar[tuple[Step, ...]]
+    after: ClassVar[tuple[Step, ...]]
+    binders: ClassVar[dict[int, Binder]]
+    secret_headers: ClassVar[frozenset[str]] = frozenset()
+    secret_fields: ClassVar[frozenset[str]] = frozenset({"password", "token"})
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if inspect.isabstract(cls) or not hasattr(cls, "steps"):
+            return
+        mark = list(cls.steps).index(transaction)
+        cls.before, cls.after = tuple(cls.steps[:mark]), tuple(cls.steps[mark + 1 :])
+        cls.router = Router(cls.endpoints)
+        made: dict[Any, Binder] = {}
+        cls.binders = {}
+        for endpoint in cls.endpoints:
+            ask = ask_of(endpoint)
+            if ask is NoAsk:
+                made.setdefault(ask, Binder(NoAsk, cls.readers))
+            elif ask not in made:
+                made[ask] = Binder(ask, cls.readers)
+            cls.binders[id(endpoint)] = made[ask]
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.mounts: Mapping[
+            str, Mount
+        ] = {}  # exact path, or a prefix ending in /: sockets, long polls, streams
+        self.given: Mapping[Any, Any] = {
+            Files: site.files,
+            Database: site.database,
+            Hub: site.hub,
+            Site: site,
+        }
+
+    def find(self, call: Call) -> Match:
+        """The row of a call; HEAD is looked up as GET. A dialect that tidies paths overrides `tidy`."""
+        method = "GET" if call.method == "HEAD" else call.method
+        return self.router.find(method, self.tidy(call.path))
+
+    def tidy(self, path: str) -> str:
+        """The path as the table spells it (collapsed slashes, say); percent-encoded still."""
+        return path
+
+    def function_of(self, ex: Exchange) -> str:
+        """How the request log names the call; the row's path by default."""
+        return ex.endpoint.path if ex.endpoint is not None else ""
+
+    def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
+        """Kinds of jobs that this dialect runs: kind -> (async handler, plan)."""
+        return {}
+
+    async def start(self) -> None:
+        """Called in the worker, on its loop, before the first request."""
+
+    async def stop(self) -> None:
+        """Called when the worker ends: close what hangs open."""
+
+    @abstractmethod
+    def encode(self, ex: Exchange) -> Reply:
+        """The answer for `ex.result`, in the dialect's success envelope. Runs inside the transaction."""
+
+    @abstractmethod
+    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
+        """The answer for a fault, from the dialect's table."""
+
+    @abstractmethod
+    def crash(self, ex: Exchange) -> Reply:
+        """The dialect's own 500: no detail to the caller."""
+
+
+def ask_of(endpoint: Endpoint) -> Any:
+    """The Struct named in the handler's own annotation."""
+    hints = get_type_hints(endpoint.handler)
+    names = list(inspect.signature(endpoint.handler).parameters)
+    return hints.get(names[1], NoAsk)

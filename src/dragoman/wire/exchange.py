@@ -1,0 +1,117 @@
+"""One request on its way through a dialect's steps."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from dragoman.core.tx import ANONYMOUS, Actor, Origin, Tx
+from dragoman.wire.binding import Binder
+from dragoman.wire.call import Call, Reply
+from dragoman.wire.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from dragoman.wire.dialect import Dialect
+
+
+class Answered(Exception):
+    """Raised by a step that already has the answer; what was written is committed."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+
+class Exchange:
+    """What the steps pass along.
+
+    tx: before the step `transaction` a read-only look, from there on the one transaction. fields: the body's members.
+    values: what binding has read so far. memo: the dialect's own notes. Steps depend on `call` and `tx` only, so the
+    part from `transaction` on may run again.
+    """
+
+    __slots__ = (
+        "_actor", "_kept", "allowed", "ask", "binder", "call", "dialect", "endpoint", "fields", "given", "laters",
+        "memo", "origin", "params", "prepared", "request_id", "result", "tx", "values",
+    )  # fmt: skip
+
+    def __init__(self, dialect: "Dialect", call: Call, request_id: str) -> None:
+        self.dialect = dialect
+        self.call = call
+        self.request_id = request_id
+        self.origin = Origin(dialect.name, request_id, call.remote)
+        self.endpoint: Endpoint | None = None
+        self.binder: Binder | None = None
+        self.params: Mapping[str, str] = {}
+        self.allowed: tuple[str, ...] = ()
+        self.fields: Mapping[str, Any] = {}
+        self.values: dict[str, Any] = {}
+        self.given: Mapping[Any, Any] = dialect.given
+        self.memo: dict[str, Any] = {}
+        self.ask: Any = None
+        self.prepared: Any = None
+        self.result: Any = None
+        self.laters: list[Callable[[Tx], None]] = []
+        self.tx: Tx = None  # type: ignore[assignment] # set before the first step
+        self._actor = ANONYMOUS
+        self._kept: tuple[Any, ...] | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who calls; set by the dialect's own step."""
+        return self._actor
+
+    @actor.setter
+    def actor(self, actor: Actor) -> None:
+        self._actor = actor
+        if self.tx is not None:
+            self.tx.actor = actor
+
+    def later(self, work: Callable[[Tx], None]) -> None:
+        """Do something in a transaction of its own after the answer is sent (a session's last use, say)."""
+        self.laters.append(work)
+
+    def run_all(self, tx: Tx) -> Reply:
+        """Every step on one transaction; for endpoints that only read."""
+        self.tx = tx
+        dialect = self.dialect
+        try:
+            for step in dialect.before:
+                step(self)
+            for step in dialect.after:
+                step(self)
+        except Answered as answered:
+            return answered.reply
+        return dialect.encode(self)
+
+    def run_before(self, tx: Tx) -> Reply | None:
+        """The steps before the mark `transaction`, on a read-only look. A reply when one already answered."""
+        self.tx = tx
+        try:
+            for step in self.dialect.before:
+                step(self)
+        except Answered as answered:
+            return answered.reply
+        self._kept = (dict(self.memo), dict(self.values), self.fields, self.ask, self._actor)
+        return None
+
+    def run_prepare(self, tx: Tx) -> None:
+        """The row's slow work before its transaction."""
+        tx.actor = self._actor
+        prepare = self.endpoint.prepare  # type: ignore[union-attr] # only called for rows that have one
+        self.prepared = prepare(tx, self.ask)  # type: ignore[misc] # as above
+
+    def run_after(self, tx: Tx) -> Reply:
+        """The steps from the mark on, and the answer, inside the transaction; may run again."""
+        self.tx = tx
+        if self._kept is not None:
+            memo, values, self.fields, self.ask, self._actor = self._kept
+            self.memo, self.values = dict(memo), dict(values)
+        tx.actor = self._actor
+        if self.prepared is not None and self.ask is not None:
+            self.ask = msgspec.structs.replace(self.ask, prepared=self.prepared)
+        try:
+            for step in self.dialect.after:
+                step(self)
+        except Answered as answered:
+            return answered.reply
+        return self.dialect.encode(self)

@@ -1,0 +1,213 @@
+"""The request log: every call of every dialect, secrets masked, bodies bounded.
+
+Appended in memory and flushed in batches by the writer, at most 250 ms or 4 MiB late; a crash may lose that tail, for
+the log is not the audit trail. Minutes are rolled up as they are written.
+"""
+
+import asyncio
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+
+from dragoman.core import tables
+from dragoman.core.database import Database
+from dragoman.core.sql import prepare
+from dragoman.core.tx import Origin, Tx
+from dragoman.wire.call import Headers, Stream
+from dragoman.wire.masks import Masks
+
+FLUSH_S = 0.25
+FLUSH_BYTES = 4 << 20
+KEPT_ENTRIES = 20_000
+BODY_BYTES = 64 << 10
+EDGES_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+_ORIGIN = Origin("requestlog")
+_NONE: frozenset[str] = frozenset()
+_log = structlog.get_logger("dragoman.requestlog")
+
+
+class Entry(msgspec.Struct):
+    """One call as it is kept until the flush; headers and bodies still as they came."""
+
+    at_ms: int
+    dialect: str
+    request_id: str
+    method: str
+    path: str
+    query: bytes
+    status: int
+    outcome: str | None
+    code: str
+    function: str
+    duration_us: int
+    account_id: int | None
+    actor: str
+    remote: str
+    request_headers: Headers
+    request_body: bytes
+    request_bytes: int
+    response_headers: Headers
+    response_body: bytes | Stream
+    extra_secrets: frozenset[str] = _NONE
+
+
+_COLUMNS = [column.name for column in tables.request_log.c if column.name != "id"]
+_INSERT = prepare(
+    sa.insert(tables.request_log).values(
+        {
+            name: sa.bindparam(name, type_=tables.request_log.c[name].type, required=True)
+            for name in _COLUMNS
+        }
+    )
+)
+
+
+class RequestLog:
+    """This worker's part of the log. masks: by dialect name."""
+
+    def __init__(
+        self, database: Database, masks: Mapping[str, Masks], *, body_bytes: int = BODY_BYTES
+    ) -> None:
+        self._database = database
+        self._masks = masks
+        self._entries: list[Entry] = []
+        self._bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._flushing = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.body_bytes = body_bytes
+
+    def add(self, entry: Entry) -> None:
+        """Keep a call for the next flush; on the event loop."""
+        self._entries.append(entry)
+        body = entry.response_body
+        self._bytes += 500 + len(entry.request_body) + (len(body) if isinstance(body, bytes) else 0)
+        if self._bytes > FLUSH_BYTES:
+            self._start_flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self._start_flush)
+
+    def _start_flush(self) -> None:
+        self._stop_timer()
+        self._bytes = 0
+        task = asyncio.get_running_loop().create_task(self.flush())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def flush(self) -> None:
+        """Write what is kept; what cannot be written is kept for the next try, up to a bound."""
+        async with self._flushing:
+            self._stop_timer()
+            entries, self._entries, self._bytes = self._entries, [], 0
+            if not entries:
+                return
+            try:
+                rows = [self._row(entry) for entry in entries]
+                await self._database.write(_ORIGIN, lambda tx: _store(tx, rows))
+            except Exception as error:  # the log must not take the service down
+                _log.warning("request log not written", problem=str(error), entries=len(entries))
+                self._entries = (entries + self._entries)[-KEPT_ENTRIES:]
+                if self._timer is None:
+                    self._timer = asyncio.get_running_loop().call_later(1.0, self._start_flush)
+
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        masks = self._masks[entry.dialect]
+        limit = self.body_bytes
+        response = entry.response_body
+        if isinstance(response, bytes):
+            sent, shown = len(response), response[:limit]
+        else:
+            sent, shown = response.size_bytes, b""
+        kind_in, kind_out = _kind(entry.request_headers), _kind(entry.response_headers)
+        body_out = masks.body(shown, kind_out, sent, entry.extra_secrets)
+        return {
+            "at_ms": entry.at_ms, "dialect": entry.dialect, "request_id": entry.request_id, "method": entry.method,
+            "path": _storable(entry.path), "query": _storable(masks.query(entry.query)), "status": entry.status,
+            "outcome": entry.outcome or _judged(entry.status), "code": entry.code, "function": entry.function,
+            "duration_us": entry.duration_us, "account_id": entry.account_id, "actor": entry.actor,
+            "remote": entry.remote, "request_bytes": entry.request_bytes, "response_bytes": sent,
+            "request_headers": _storable(masks.headers(entry.request_headers)),
+            "request_body": _storable(masks.body(entry.request_body, kind_in, entry.request_bytes)),
+            "response_headers": _storable(masks.headers(entry.response_headers)),
+            "response_body": _storable(body_out) or (f"[{sent} bytes]" if sent and not shown else ""),
+        }  # fmt: skip
+
+
+def _kind(headers: Headers) -> str:
+    for name, value in headers:
+        if name == b"content-type":
+            return value.decode("latin-1").lower()
+    return ""
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "�") if "\0" in text else text
+
+
+def _judged(status: int) -> str:
+    if status < 400:
+        return "success"
+    return "client_error" if status < 500 else "server_error"
+
+
+def _store(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    minutes: dict[tuple[int, str], list[Any]] = {}
+    for row in rows:
+        tx.store(_INSERT, row)
+        key = (row["at_ms"] // 60_000 * 60_000, row["dialect"])
+        sums = minutes.setdefault(key, [0, 0, 0, [0] * (len(EDGES_MS) + 1)])
+        sums[0] += 1
+        sums[1] += row["outcome"] == "client_error"
+        sums[2] += row["outcome"] == "server_error"
+        sums[3][bisect_left(EDGES_MS, row["duration_us"] / 1000)] += 1
+    for (minute, dialect), (calls, client, server, durations) in sorted(minutes.items()):
+        _add_minute(tx, minute, dialect, (calls, client, server), durations)
+
+
+_m = tables.request_minutes.c
+_MINUTE = prepare(
+    sa.select(tables.request_minutes).where(
+        _m.minute_ms == sa.bindparam("minute", type_=sa.BigInteger()),
+        _m.dialect == sa.bindparam("dialect"),
+    )
+)
+
+
+def _add_minute(
+    tx: Tx, minute: int, dialect: str, counts: tuple[int, int, int], durations: list[int]
+) -> None:
+    empty = {"calls": 0, "client_errors": 0, "server_errors": 0, "durations": [0] * len(durations)}
+    tx.insert_absent(tables.request_minutes, {"minute_ms": minute, "dialect": dialect, **empty})
+    held = tx.first(_MINUTE, minute=minute, dialect=dialect)
+    tx.lock(tables.request_minutes, held.id)  # type: ignore[union-attr] # just made sure of
+    held = tx.first(_MINUTE, minute=minute, dialect=dialect)
+    values = {
+        "calls": held.calls + counts[0],  # type: ignore[union-attr] # as above
+        "client_errors": held.client_errors + counts[1],  # type: ignore[union-attr] # as above
+        "server_errors": held.server_errors + counts[2],  # type: ignore[union-attr] # as above
+        "durations": [a + b for a, b in zip(held.durations, durations, strict=True)],  # type: ignore[union-attr]
+    }
+    tx.update(tables.request_minutes, held.id, values)  # type: ignore[union-attr] # as above
+
+
+def trim(tx: Tx, *, days: int, rows: int | None) -> int:
+    """Drop what is older than `days`, and more where there are over `rows`; 5,000 at a time. Returns how many."""
+    log = tables.request_log
+    oldest = tx.now_ms - days * 86_400_000
+    cut: int = tx.scalar(sa.select(sa.func.max(log.c.id)).where(log.c.at_ms < oldest)) or 0
+    if rows is not None:
+        last: int = tx.scalar(sa.select(sa.func.max(log.c.id))) or 0
+        cut = max(cut, last - rows)
+    first: int = tx.scalar(sa.select(sa.func.min(log.c.id))) or 0
+    tx.delete_where(tables.request_minutes, tables.request_minutes.c.minute_ms < oldest)
+    return tx.delete_where(log, log.c.id <= min(cut, first + 5000)) if cut else 0

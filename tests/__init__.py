@@ -1,0 +1,1 @@
+"""Tests of Dragoman. They mirror the package; documents are data in tests/documented."""

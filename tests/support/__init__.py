@@ -1,0 +1,1 @@
+"""What tests lean on: programs of the machine and a throw-away PostgreSQL."""
