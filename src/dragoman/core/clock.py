@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from functools import lru_cache
 
 Ms = int
 
@@ -27,13 +28,15 @@ def from_datetime(at: datetime.datetime) -> Ms:
 
 def iso_z(at_ms: Ms) -> str:
     """`2021-03-30T11:17:53.942Z`."""
-    day = datetime.datetime.fromtimestamp(at_ms // 1000, datetime.UTC)
-    return f"{day:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z" if day.year > 999 else _iso_early(at_ms)
+    days, ms = divmod(at_ms, 86_400_000)
+    seconds, ms = divmod(ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{_day(days)}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{ms:03d}Z"
 
 
-def _iso_early(at_ms: Ms) -> str:
-    day = to_datetime(at_ms)
-    return f"{day.year:04d}-{day:%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+@lru_cache(4096)
+def _day(days: int) -> str:
+    return (_EPOCH + datetime.timedelta(days)).date().isoformat()
 
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)

@@ -1,8 +1,9 @@
-"""The database as the rest sees it: lanes for exchanges, and plain transactions for everything else.
+"""The database as the rest sees it: lanes for exchanges, and plain transactions for everything
+else.
 
-Lanes (docs/decisions/0001): a *read* runs inline on SQLite and in a thread on PostgreSQL; a *write* joins the group
-commit on SQLite and runs in a thread on PostgreSQL; *heavy* work (exports, batches) runs in a thread on both. Only the
-modules in `core/engines` name a driver.
+Lanes (docs/decisions/0001): a *read* runs inline on SQLite and in a thread on PostgreSQL; a *write*
+joins the group commit on SQLite and runs in a thread on PostgreSQL; *heavy* work (exports, batches)
+runs in a thread on both. Only the modules in `core/engines` name a driver.
 """
 
 from abc import ABC, abstractmethod
@@ -17,13 +18,20 @@ RERUNS = 3
 
 
 class DatabaseFailed(Exception):
-    """The database could not do its part (full disk, lost connection, failed commit); nothing was written."""
+    """The database could not do its part (full disk, lost connection, failed commit); nothing was
+    written.
+    """
+
+
+class GaveUp(BaseException):
+    """An inline read met too many rows or took too long; it runs again as heavy."""
 
 
 class Database(ABC):
     """One SQLite file or one PostgreSQL database."""
 
     name: str
+    reads_inline = False
     on_commit: Callable[[bool, bool], None]
 
     def __init__(self) -> None:
@@ -42,15 +50,23 @@ class Database(ABC):
     async def read(self, origin: Origin, work: Callable[[Tx], T]) -> T:
         """Run read-only work on one snapshot, where this engine reads fastest."""
 
+    def read_inline(self, origin: Origin, work: Callable[[Tx], T]) -> T:
+        """`read` without a wait, on an engine with `reads_inline`. Raises GaveUp when that is too
+        much.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     async def write(self, origin: Origin, work: Callable[[Tx], T]) -> T:
-        """Run work and return when it is durable. Work may run again (at most RERUNS times): no effects but `tx`."""
+        """Run work and return when it is durable. Work may run again (at most RERUNS times): no
+        effects but `tx`.
+        """
 
     @abstractmethod
     async def heavy(
         self, origin: Origin, work: Callable[[Tx], T], *, writes: bool, batch: bool = False
     ) -> T:
-        """Run long work in a thread with a connection of its own; a few at once, the others wait."""
+        """Run long work in a thread with a connection of its own; a few at once, others wait."""
 
     @abstractmethod
     async def threaded(self, work: Callable[[], T]) -> T:
@@ -66,7 +82,9 @@ class Database(ABC):
 
     @abstractmethod
     def watch(self, wake: Callable[[], None]) -> None:
-        """Call `wake` on the event loop when another process may have committed; a hint, at most 100 ms late."""
+        """Call `wake` on the event loop when another process may have committed; a hint, at most
+        100 ms late.
+        """
 
     @abstractmethod
     def tell(self) -> None:
@@ -82,7 +100,9 @@ class Database(ABC):
 
     @abstractmethod
     def backup(self, target: str, progress: Callable[[int, int], None] | None = None) -> None:
-        """Copy the whole database, consistent as of one moment, into the file `target`, while others write."""
+        """Copy the whole database, consistent as of one moment, into the file `target`, while
+        others write.
+        """
 
 
 def _nobody(journalled: bool, enqueued: bool) -> None:
@@ -90,7 +110,7 @@ def _nobody(journalled: bool, enqueued: bool) -> None:
 
 
 def open_database(url: str, **options: Any) -> Database:
-    """`sqlite:///path/to/file.db` or `postgresql://user@host/name`. Opens lazily; migrates nothing."""
+    """`sqlite:///path/to/file.db` or `postgresql://user@host/name`. Opens lazily, migrates not."""
     if url.startswith("sqlite:///"):
         from dragoman.core.engines.sqlite import SQLite
 

@@ -1,7 +1,7 @@
 """Everything that can be refused, as facts.
 
-A dialect turns a fault into its vendor's words in `dialects/<name>/refusals.py`, looked up along the MRO. A fault
-carries no status, no wire code and no sentence for a caller.
+A dialect turns a fault into its vendor's words in `dialects/<name>/refusals.py`, looked up along
+the MRO. A fault carries no status, no wire code and no sentence for a caller.
 
     Fault
       Unauthenticated      no valid credential
@@ -34,7 +34,7 @@ class Fault(Exception):
 
 
 class Unauthenticated(Fault):
-    """No credential, or one that is unknown, expired or revoked; `reason` says which, in one word."""
+    """No credential, or one that is unknown, expired or revoked; `reason` is one word for it."""
 
     def __init__(self, reason: str = "missing") -> None:
         self.reason = reason
@@ -72,7 +72,9 @@ class WrongMethod(Fault):
 
 
 class Conflict(Fault):
-    """Another `kind` (its id is `holder_id`, 0 when it has none to show) already has this `value` in `field`."""
+    """Another `kind` (its id is `holder_id`, 0 when it has none to show) already has this `value`
+    in `field`.
+    """
 
     def __init__(self, kind: str, field: str, value: object, holder_id: int = 0) -> None:
         self.kind = kind

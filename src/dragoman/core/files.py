@@ -1,7 +1,8 @@
 """File bytes outside the database: a local folder or S3, through one interface (obstore).
 
-Bytes are stored under a random name *before* the transaction that links them, and removed a day after they are
-unlinked, or were never linked, so that a backup (database first, then the files it names) is consistent.
+Bytes are stored under a random name *before* the transaction that links them, and removed a day
+after they are unlinked, or were never linked, so that a backup (database first, then the files it
+names) is consistent.
 """
 
 import datetime
@@ -25,7 +26,9 @@ _PART = 1 << 18
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """Bytes that lie in the store and are not linked yet; `head` is their beginning, for looking at."""
+    """Bytes that lie in the store and are not linked yet; `head` is their beginning, for looking
+    at.
+    """
 
     path: str
     size_bytes: int
@@ -60,6 +63,10 @@ class Files:
         source.seek(0)
         obstore.put(self._store, path, source)
         return Stored(path, size, digest.hexdigest(), head)
+
+    def put_at(self, path: str, content: bytes) -> None:
+        """Store bytes under a path of old; for a restore."""
+        obstore.put(self._store, path, content)
 
     def read(self, path: str) -> bytes:
         """All bytes under a path. Raises FileNotFoundError."""
@@ -134,14 +141,16 @@ def unknown(tx: Tx, paths: list[str]) -> set[str]:
 
 _SIGNED = frozenset(
     {
-        "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff", "application/pdf",
+        "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff",
+        "application/pdf",
         "application/zip", "application/gzip", "application/x-gzip", "audio/mpeg", "video/mp4",
     }
 )  # fmt: skip
 
 
 def media_type_of(head: bytes, name: str = "", declared: str = "") -> str:
-    """The media type by signature, else by the name's extension, else as declared, else octet-stream.
+    """The media type by signature, else by the name's extension, else as declared, else
+    octet-stream.
 
     head: the first bytes, 4096 at most. Source: spec/chautec 8.
     """

@@ -1,7 +1,9 @@
-"""The outbox: work to do after a commit, with retry plans and leases. Domains enqueue; nobody calls the network inline.
+"""The outbox: work to do after a commit, with retry plans and leases. Domains enqueue; nobody calls
+the network inline.
 
-A job kind is registered once in `app.py` with a handler `async (job) -> None`. A handler that raises is tried again by
-its plan; a process that dies loses its lease, and the job runs elsewhere. So a handler may run twice.
+A job kind is registered once in `app.py` with a handler `async (job) -> None`. A handler that
+raises is tried again by its plan; a process that dies loses its lease, and the job runs elsewhere.
+So a handler may run twice.
 """
 
 import asyncio
@@ -15,6 +17,7 @@ import sqlalchemy as sa
 from dragoman.core import tables
 from dragoman.core.database import Database
 from dragoman.core.sql import prepare
+from dragoman.core.text import storable
 from dragoman.core.tx import Origin, Tx
 
 _ORIGIN = Origin("jobs")
@@ -34,7 +37,9 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """When to try again: seconds to wait after each failure; when they are used up the job has failed."""
+    """When to try again: seconds to wait after each failure; when they are used up the job has
+    failed.
+    """
 
     waits_s: tuple[int, ...] = (5, 30, 120, 600, 3600)
     every_s: int | None = None  # a repeating job: runs again this long after it ended
@@ -104,15 +109,22 @@ class Jobs:
                         task = asyncio.get_running_loop().create_task(self._work(job))
                         self._tasks.add(task)
                         task.add_done_callback(self._tasks.discard)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _IDLE_S)
+            with suppress(TimeoutError):  # wait_for of Python 3.11 would swallow a cancellation
+                async with asyncio.timeout(_IDLE_S):
+                    await self._wake.wait()
             self._wake.clear()
 
     def _claim(self, tx: Tx) -> list[Job]:
         rows = tx.all(_DUE, now=tx.now_ms, limit=_AT_ONCE - len(self._tasks))
         for row in rows:
             tx.update(
-                tables.jobs, row.id, {"state": "running", "lease_ms": tx.now_ms + _LEASE_MS, "attempts": row.attempts + 1}
+                tables.jobs,
+                row.id,
+                {
+                    "state": "running",
+                    "lease_ms": tx.now_ms + _LEASE_MS,
+                    "attempts": row.attempts + 1,
+                },
             )  # fmt: skip
         return [Job(row.id, row.kind, row.facts, row.attempts) for row in rows]
 
@@ -123,7 +135,7 @@ class Jobs:
             async with asyncio.timeout(_LEASE_MS / 1000 - 10):
                 await handler(job)
         except Exception as error:  # whatever it was, it is kept with the job
-            problem = f"{type(error).__name__}: {error}"[:500] or "failed"
+            problem = storable(f"{type(error).__name__}: {error}"[:500])
         await self._database.write(_ORIGIN, lambda tx: _ended(tx, job, plan, problem))
         self._wake.set()
 

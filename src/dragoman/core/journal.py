@@ -1,7 +1,8 @@
 """Reading the journal: the audit trail, and the changes since a position.
 
-A position is opaque text. On SQLite it is the row's id; on PostgreSQL (transaction id, id), and rows are read only
-below the oldest transaction that is still open, or late commits would be passed over.
+A position is opaque text. On SQLite it is the row's id; on PostgreSQL (transaction id, id), and
+rows are read only below the oldest transaction that is still open, or late commits would be passed
+over.
 """
 
 from typing import Any
@@ -17,7 +18,9 @@ PAGE = 500
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One journal row. before, after: only the columns that differ (all of them for created and deleted)."""
+    """One journal row. before, after: only the columns that differ (all of them for created and
+    deleted).
+    """
 
     position: str
     at_ms: int
@@ -79,13 +82,19 @@ def position(tx: Tx) -> str:
     return f"{row.txid}.{row.id}" if row else "0.0"
 
 
+def place(position: str) -> tuple[int, int]:
+    """A position as something that can be compared."""
+    txid, _, id = position.partition(".")
+    return int(txid), int(id)
+
+
 def after(tx: Tx, position: str) -> list[Change]:
     """Up to PAGE changes behind a position, in order."""
-    txid, _, id = position.partition(".")
+    txid, id = place(position)
     if tx.engine == "postgresql":
-        rows = tx.all(_AFTER, txid=int(txid), id=int(id))
+        rows = tx.all(_AFTER, txid=txid, id=id)
     else:
-        rows = tx.all(_AFTER_ID, id=int(id))
+        rows = tx.all(_AFTER_ID, id=id)
     return [_change(row) for row in rows]
 
 

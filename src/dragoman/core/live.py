@@ -1,12 +1,13 @@
 """The Hub: after a commit, everyone who wants to know of a change is told, in journal order.
 
-Wake-ups are hints, the journal is the truth. Each process has one Hub, which reads the journal from its last position
-whenever it is woken, and only while somebody listens.
+Wake-ups are hints, the journal is the truth. Each process has one Hub, which reads the journal from
+its last position whenever it is woken, and only while somebody listens.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from dragoman.core import journal
 from dragoman.core.database import Database
@@ -29,9 +30,28 @@ class Subscription:
         self.wants = wants
         self._queue: asyncio.Queue[Change | None] = asyncio.Queue(_QUEUE)
         self._lagging = False
+        self._last = (0, 0)
+        self._held: list[Change] | None = None
 
-    def offer(self, change: Change) -> None:
-        """Hand over a change, if it is wanted."""
+    def hold(self) -> None:
+        """Keep what is offered back until `release`: older changes come first."""
+        self._held = []
+
+    def release(self) -> None:
+        """Offer what was held back."""
+        held, self._held = self._held or [], None
+        for change in held:
+            self.offer(change)
+
+    def offer(self, change: Change, *, older: bool = False) -> None:
+        """Hand over a change, if it is wanted and not known yet. older: in spite of `hold`."""
+        if self._held is not None and not older:
+            self._held.append(change)
+            return
+        place = journal.place(change.position)
+        if place <= self._last:
+            return
+        self._last = place
         if self._lagging or not self.wants(change):
             return
         try:
@@ -82,7 +102,9 @@ class Hub:
         self._wake.set()
 
     def listen(self, hear: Callable[[Change], None]) -> None:
-        """Call `hear` for every change from now on, on the loop; it must be quick and must not raise."""
+        """Call `hear` for every change from now on, on the loop; it must be quick and must not
+        raise.
+        """
         self._listeners.append(hear)
         self._wake.set()
 
@@ -92,22 +114,23 @@ class Hub:
     ) -> AsyncIterator[Subscription]:
         """Changes for which `wants` is true, committed after this call (or after a position)."""
         subscription = Subscription(wants)
-        if self._position is None:
-            self._position = await self._database.read(_ORIGIN, journal.position)
         if after is not None:
-            await self._catch_up(subscription, after)
+            subscription.hold()
         self._subscriptions.add(subscription)
         try:
+            await self._find_position()
+            if after is not None:
+                await self._catch_up(subscription, after)
+                subscription.release()
             yield subscription
         finally:
             self._subscriptions.discard(subscription)
 
     async def _catch_up(self, subscription: Subscription, after: str) -> None:
         while True:
-            found = await self._database.read(_ORIGIN, lambda tx: journal.after(tx, after))
+            found = await self._database.read(_ORIGIN, partial(journal.after, position=after))
             for change in found:
-                if change.position != self._position:
-                    subscription.offer(change)
+                subscription.offer(change, older=True)
             if len(found) < journal.PAGE:
                 return
             after = found[-1].position
@@ -125,15 +148,20 @@ class Hub:
                 await asyncio.sleep(_AFTER_ERROR_S)
                 self._wake.set()
 
-    async def _read(self) -> None:
+    async def _find_position(self) -> str:
         if self._position is None:
-            self._position = await self._database.read(_ORIGIN, journal.position)
+            found = await self._database.read(_ORIGIN, journal.position)
+            if self._position is None:  # it may have been found meanwhile
+                self._position = found
+        return self._position
+
+    async def _read(self) -> None:
+        start = await self._find_position()
         while True:
-            start = self._position
-            found = await self._database.read(_ORIGIN, lambda tx: journal.after(tx, start))
+            found = await self._database.read(_ORIGIN, partial(journal.after, position=start))
             for change in found:
                 self._hand_out(change)
-                self._position = change.position
+                self._position = start = change.position
             if len(found) < journal.PAGE:
                 return
             await asyncio.sleep(0)

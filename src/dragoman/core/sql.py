@@ -1,9 +1,11 @@
 """What differs between SQLite and PostgreSQL, as functions; and the compile-once cache.
 
-`prepare(select)` makes a module constant that is compiled once per engine. A statement whose shape depends on the
-request goes through `Statements.shaped(key, build)`. Anything else is compiled on the spot (slow, for rare paths).
+`prepare(select)` makes a module constant that is compiled once per engine. A statement whose shape
+depends on the request goes through `Statements.shaped(key, build)`. Anything else is compiled on
+the spot (slow, for rare paths).
 """
 
+import json
 import operator
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -21,7 +23,20 @@ Row = Any  # a named tuple whose fields are the statement's columns
 _SHAPES_KEPT = 1024
 
 encode_json = msgspec.json.Encoder().encode
-decode_json = msgspec.json.Decoder().decode
+_decode = msgspec.json.Decoder().decode
+
+
+def decode_json(text: str) -> Any:
+    """JSON text that was stored; numbers kept to the letter may lie beyond what msgspec reads."""
+    try:
+        return _decode(text)
+    except msgspec.ValidationError:
+        return json.loads(text, parse_int=lambda digits: int(digits[:4000]))
+
+
+def decode_raw(raw: msgspec.Raw) -> Any:
+    """The value of JSON kept to the letter (`RawJson` columns)."""
+    return decode_json(bytes(raw).decode())
 
 
 class Prepared:
@@ -73,7 +88,8 @@ class Compiled:
         self._pick = operator.itemgetter(*order) if plain and len(order) > 1 else None
         names = [column.keyname for column in compiled._result_columns or ()]
         self.columns = tuple(names)
-        self._make: Callable[[Any], Row] = namedtuple("Row", names)._make if names else tuple  # type: ignore[misc] # named at run time
+        kind: Any = namedtuple("Row", names) if names else None
+        self._make: Callable[[Any], Row] = tuple if kind is None else kind._make
         kinds = [column.type for column in compiled._result_columns or ()]
         self._convert = [
             (at, out) for at, kind in enumerate(kinds) if (out := _reader(kind, booleans))
@@ -90,7 +106,9 @@ class Compiled:
         return name, change(value) if change and value is not None else value, change
 
     def bind(self, params: Mapping[str, Any]) -> Sequence[Any]:
-        """Arguments in driver order; a parameter that the statement needs and `params` lacks is a KeyError."""
+        """Arguments in driver order; a parameter that the statement needs and `params` lacks is a
+        KeyError.
+        """
         if self._pick is not None:
             return self._pick(params)  # type: ignore[no-any-return] # itemgetter of two or more gives a tuple
         out = []
@@ -145,7 +163,7 @@ class Statements:
         self.name = name
         self._booleans = name == "postgresql"
         self.dialect: sa.Dialect = (
-            postgresql.psycopg.dialect(paramstyle="format")
+            postgresql.psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call] # untyped
             if name == "postgresql"
             else sqlite.dialect(paramstyle="qmark")
         )
@@ -166,7 +184,9 @@ class Statements:
         return made
 
     def shaped(self, key: Hashable, build: Callable[[], Any]) -> Compiled:
-        """The compiled form of `build()`, kept under `key`, which must name everything that shapes it."""
+        """The compiled form of `build()`, kept under `key`, which must name everything that shapes
+        it.
+        """
         known = self._shapes.get(key)
         if known is None:
             known = Compiled(build(), self.dialect, booleans=self._booleans)
@@ -182,8 +202,23 @@ class _IdList(sa.types.UserDefinedType[Any]):
     cache_ok = True
 
 
-class Member(ColumnElement[bool]):
-    """`column IN (list)` with the list as one argument, so that the statement's shape does not change."""
+class Condition(ColumnElement[bool]):
+    """A condition of our own. SQLAlchemy would put `= 1` behind it on SQLite, which keeps SQLite
+    from using an index for it.
+    """
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def self_group(self, against: Any = None) -> Any:
+        """Stand as it is; each compiles to one comparison."""
+        return self
+
+
+class Member(Condition):
+    """`column IN (list)` with the list as one argument, so that the statement's shape does not
+    change.
+    """
 
     inherit_cache = False
     type = sa.Boolean()
@@ -249,7 +284,7 @@ def _settled_postgresql(element: SettledBelow, compiler: Any, **kw: Any) -> str:
     return f"{column} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
-class Contains(ColumnElement[bool]):
+class Contains(Condition):
     """Whether a folded text contains a folded needle; no pattern characters to escape."""
 
     inherit_cache = False
@@ -267,9 +302,45 @@ def contains(haystack: Any, needle: Any) -> Contains:
 
 @compiles(Contains, "sqlite")
 def _contains_sqlite(element: Contains, compiler: Any, **kw: Any) -> str:
-    return f"instr({compiler.process(element.haystack, **kw)}, {compiler.process(element.needle, **kw)}) > 0"
+    return f"instr({_both(element, compiler, **kw)}) > 0"
 
 
 @compiles(Contains, "postgresql")
 def _contains_postgresql(element: Contains, compiler: Any, **kw: Any) -> str:
-    return f"strpos({compiler.process(element.haystack, **kw)}, {compiler.process(element.needle, **kw)}) > 0"
+    return f"strpos({_both(element, compiler, **kw)}) > 0"
+
+
+class ContainsAll(Condition):
+    """Whether a folded text contains every text of a list, which is one argument."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, haystack: Any, name: str) -> None:
+        self.haystack = haystack
+        self.name = name
+
+
+def contains_all(haystack: Any, name: str) -> ContainsAll:
+    """Substring test with each text of the list passed as parameter `name`."""
+    return ContainsAll(haystack, name)
+
+
+@compiles(ContainsAll, "sqlite")
+def _contains_all_sqlite(element: ContainsAll, compiler: Any, **kw: Any) -> str:
+    listed = compiler.process(sa.bindparam(element.name, type_=_IdList(), required=True), **kw)
+    test = f"instr({compiler.process(element.haystack, **kw)}, value) = 0"
+    return f"NOT EXISTS (SELECT 1 FROM json_each({listed}) WHERE {test})"
+
+
+@compiles(ContainsAll, "postgresql")
+def _contains_all_postgresql(element: ContainsAll, compiler: Any, **kw: Any) -> str:
+    kind = sa.ARRAY(sa.Text())
+    listed = compiler.process(sa.bindparam(element.name, type_=kind, required=True), **kw)
+    test = f"strpos({compiler.process(element.haystack, **kw)}, needle) = 0"
+    return f"NOT EXISTS (SELECT 1 FROM unnest({listed}) AS needle WHERE {test})"
+
+
+def _both(element: Contains, compiler: Any, **kw: Any) -> str:
+    haystack = compiler.process(element.haystack, **kw)
+    return f"{haystack}, {compiler.process(element.needle, **kw)}"

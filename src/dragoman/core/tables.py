@@ -1,7 +1,9 @@
-"""Column kinds and the tables of `core`. Domains add theirs to the same `metadata` in `domains/<x>/tables.py`.
+"""Column kinds and the tables of `core`. Domains add theirs to the same `metadata` in
+`domains/<x>/tables.py`.
 
-Every table has a 64-bit `id` that is never reused. `info={"journal": False}` on a table leaves it out of the journal
-(pure API state); `info={"secret": True}` on a column journals that it changed, never its value.
+Every table has a 64-bit `id` that is never reused. `info={"journal": False}` on a table leaves it
+out of the journal (pure API state); `info={"secret": True}` on a column journals that it changed,
+never its value.
 """
 
 from typing import Any
@@ -100,6 +102,9 @@ accounts = table(
     text("oid", unique=True),
     text("kind"),  # person | program
     text("name"),
+    optional_text("email"),  # set by an administrator or a fixture only, never by a dialect
+    optional_text("email_folded", unique=True),
+    json("facts"),
     flag("active"),
     ms("created_ms"),
     ms("last_seen_ms", nullable=True),
@@ -245,6 +250,7 @@ request_log = table(
     text("request_body"),
     text("response_headers"),
     text("response_body"),
+    sa.Index("ix_request_log_dialect_id", "dialect", "id"),
     journal=False,
 )
 
@@ -257,5 +263,17 @@ request_minutes = table(
     integer("server_errors"),
     json("durations"),  # counts per bucket, see wire/requestlog
     sa.UniqueConstraint("minute_ms", "dialect"),
+    journal=False,
+)
+
+request_hours = table(  # the same by the hour, for long ranges
+    "request_hours",
+    ms("hour_ms"),
+    text("dialect"),
+    integer("calls"),
+    integer("client_errors"),
+    integer("server_errors"),
+    json("durations"),
+    sa.UniqueConstraint("hour_ms", "dialect"),
     journal=False,
 )

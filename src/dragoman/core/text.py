@@ -5,15 +5,24 @@ import unicodedata
 
 def fold(value: str) -> str:
     """Caseless form for searching and uniqueness (SQLite's own lower() knows ASCII only)."""
-    return unicodedata.normalize("NFC", value.casefold()) if not value.isascii() else value.lower()
+    if value.isascii():
+        return value.lower()
+    plain = unicodedata.normalize("NFD", value).casefold()
+    return unicodedata.normalize("NFC", plain)
 
 
 def fold_accents(value: str) -> str:
     """`fold`, and accents removed: `Café` -> `cafe`."""
     if value.isascii():
         return value.lower()
-    parts = unicodedata.normalize("NFKD", value.casefold())
+    parts = unicodedata.normalize("NFKD", value).casefold()
+    parts = unicodedata.normalize("NFKD", parts).casefold()
     return "".join(mark for mark in parts if not unicodedata.combining(mark))
+
+
+def storable(value: str) -> str:
+    """Text that both databases take: without U+0000 and halves of surrogate pairs."""
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def fold_email(value: str) -> str:
@@ -22,7 +31,9 @@ def fold_email(value: str) -> str:
 
 
 def has_nul(value: object) -> bool:
-    """Whether a decoded JSON value holds U+0000 anywhere, keys included; PostgreSQL cannot store it."""
+    """Whether a decoded JSON value holds U+0000 anywhere, keys included; PostgreSQL cannot store
+    it.
+    """
     if isinstance(value, str):
         return "\0" in value
     if isinstance(value, dict):

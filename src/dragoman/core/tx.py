@@ -1,7 +1,8 @@
 """`Tx`: reads, journalled writes, savepoint, checkpoint, note, enqueue.
 
-One exchange, one transaction. Returning commits, raising rolls back. Every write of business data leaves a row in
-`changes` in the same transaction: that table is the audit trail and the source of everything live.
+One exchange, one transaction. Returning commits, raising rolls back. Every write of business data
+leaves a row in `changes` in the same transaction: that table is the audit trail and the source of
+everything live.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core import tables
+from dragoman.core import statements, tables
 from dragoman.core.sql import Compiled, Row, Statements, TransactionId, prepare
 from dragoman.core.tables import RawJson
 
@@ -19,7 +20,8 @@ from dragoman.core.tables import RawJson
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts. A dialect may subclass it to carry what its credentials say (groups, scopes).
 
-    number: the membership's number in its domain; None for an account without one. `name` is shown in logs.
+    number: the membership's number in its domain; None for an account without one. `name` is shown
+    in logs.
     """
 
     account_id: int | None = None
@@ -54,6 +56,9 @@ class Channel(Protocol):
     def execute(self, sql: str, arguments: Sequence[Any]) -> int:
         """Run; how many rows it touched."""
 
+    def execute_many(self, sql: str, arguments: Sequence[Sequence[Any]]) -> None:
+        """Run once for each."""
+
 
 class Checkpointer(Protocol):
     """What an engine offers a batch: commit, let others write, go on."""
@@ -75,10 +80,11 @@ _CHANGE = prepare(
 
 
 class Tx:
-    """A transaction as domains and handlers see it. Only the first parameter of a domain function."""
+    """A transaction as domains and handlers see it; the first parameter of a domain function."""
 
     __slots__ = (
-        "_channel", "_checkpointer", "_savepoints", "_statements", "actor", "enqueued", "journalled", "now_ms",
+        "_channel", "_checkpointer", "_savepoints", "_statements", "actor", "enqueued",
+        "journalled", "now_ms",
         "origin", "writes",
     )  # fmt: skip
 
@@ -132,30 +138,36 @@ class Tx:
 
     def get(self, table: sa.Table, id: int) -> Row | None:
         """The whole row with this id, or None."""
-        return self.first(self.shaped(("get", table.name), lambda: _by_id(table)), id=id)
+        return self.first(self.shaped(("get", table.name), lambda: statements.by_id(table)), id=id)
 
     # writing
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> int:
-        """Add a row; journals `<table>.created`. Columns with a default may be left out. Returns the new id."""
+        """Add a row; journals `<table>.created`. Columns with a default may be left out. Returns
+        the new id.
+        """
         row = _with_defaults(table, values)
-        compiled = self.shaped(("insert", table.name, tuple(row)), lambda: _insert(table, row))
+        compiled = self.shaped(
+            ("insert", table.name, tuple(row)), lambda: statements.insert(table, row)
+        )
         new_id = self._channel.insert(compiled.sql, compiled.bind(row))
         if table.info.get("journal"):
             self._journal(f"{table.name}.created", table.name, new_id, after=_shown(table, row))
         return new_id
 
-    def store(self, statement: Any, row: Mapping[str, Any]) -> None:
-        """Run a `prepare`d insert into a table that is not journalled; for logs, where each microsecond counts."""
+    def store_many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a `prepare`d insert for each row; for logs that are not journalled, where
+        microseconds count.
+        """
         compiled = self._statements.compiled(statement)
-        self._channel.execute(compiled.sql, compiled.bind(row))
+        self._channel.execute_many(compiled.sql, [compiled.bind(row) for row in rows])
 
     def insert_absent(self, table: sa.Table, values: Mapping[str, Any]) -> int:
-        """`insert`, but 0 when a unique key is taken. A running twin on PostgreSQL is waited for."""
+        """`insert`, but 0 when a unique key is taken. PostgreSQL waits for a running twin."""
         row = _with_defaults(table, values)
         compiled = self.shaped(
             ("insert_absent", self._statements.name, table.name, tuple(row)),
-            lambda: _insert_absent(table, row, self._statements.name),
+            lambda: statements.insert_absent(table, row, self._statements.name),
         )
         new_id = self._channel.insert(compiled.sql, compiled.bind(row))
         if new_id and table.info.get("journal"):
@@ -167,15 +179,20 @@ class Tx:
         return [self.insert(table, row) for row in rows]
 
     def update(self, table: sa.Table, id: int, changes: Mapping[str, Any]) -> bool:
-        """Change columns of one row; journals what differs, before and after. False when nothing differs."""
+        """Change columns of one row; journals what differs, before and after. False when nothing
+        differs.
+        """
         before = self.get(table, id)
         if before is None:
             return False
         new = {name: value for name, value in changes.items() if getattr(before, name) != value}
         if not new:
             return False
-        compiled = self.shaped(("update", table.name, tuple(new)), lambda: _update(table, new))
-        self._channel.execute(compiled.sql, compiled.bind({**new, "id_": id}))
+        compiled = self.shaped(
+            ("update", table.name, tuple(new)), lambda: statements.update(table, new)
+        )
+        if not self._channel.execute(compiled.sql, compiled.bind({**new, "id_": id})):
+            return False  # another transaction has just removed it
         if table.info.get("journal"):
             old = {name: getattr(before, name) for name in new}
             self._journal(
@@ -192,8 +209,9 @@ class Tx:
         before = self.get(table, id)
         if before is None:
             return False
-        compiled = self.shaped(("delete", table.name), lambda: _delete(table))
-        self._channel.execute(compiled.sql, compiled.bind({"id_": id}))
+        compiled = self.shaped(("delete", table.name), lambda: statements.delete(table))
+        if not self._channel.execute(compiled.sql, compiled.bind({"id_": id})):
+            return False  # another transaction was quicker
         if table.info.get("journal"):
             last = _shown(table, before._asdict())
             self._journal(f"{table.name}.deleted", table.name, id, before=last)
@@ -205,7 +223,9 @@ class Tx:
         Two at once on PostgreSQL: the later one meets the unique key, and its exchange runs again.
         """
         held = self.first(
-            self.shaped(("upsert", table.name, tuple(key)), lambda: _by_key(table, tuple(key))),
+            self.shaped(
+                ("upsert", table.name, tuple(key)), lambda: statements.by_key(table, tuple(key))
+            ),
             **key,
         )
         if held is None:
@@ -224,8 +244,11 @@ class Tx:
         for row in rows:
             last = _shown(table, row._asdict())
             self._journal(f"{table.name}.deleted", table.name, row.id, before=last)
-        compiled = self._statements.compiled(sa.delete(table).where(where))
-        return self._channel.execute(compiled.sql, compiled.bind(params))
+        # By id: another transaction may have added rows that fit, which the journal has not seen.
+        compiled = self.shaped(("delete_all", table.name), lambda: statements.delete_all(table))
+        return self._channel.execute(
+            compiled.sql, compiled.bind({"ids_": [row.id for row in rows]})
+        )
 
     def update_where(
         self, table: sa.Table, where: sa.ColumnElement[bool], values: Mapping[str, Any]
@@ -246,7 +269,7 @@ class Tx:
         self._journal(event, table.name, id, facts=facts, live=not keep)
 
     def count_up(self, name: str, *, at_least: int = 1) -> int:
-        """The next number of a sequence called `name`; never given twice, gaps only from rollbacks."""
+        """The next number of a sequence; never given twice, gaps only from rollbacks."""
         held = self.first(_COUNTER, name=name)
         if held is None:
             if self.insert_absent(tables.counters, {"name": name, "value": at_least}):
@@ -255,20 +278,24 @@ class Tx:
         self.lock(tables.counters, held.id)  # type: ignore[union-attr] # a taken name has a row
         held = self.first(_COUNTER, name=name)
         value: int = max(held.value + 1, at_least)  # type: ignore[union-attr] # as above
-        self.update(tables.counters, held.id, {"value": value})  # type: ignore[union-attr] # as above
+        self.update(tables.counters, held.id, {"value": value})  # type: ignore[union-attr] # same
         return value
 
     def lock(self, table: sa.Table, id: int) -> None:
         """Hold one row until the end of the transaction; SQLite's writer is alone anyway."""
         if self._statements.name == "postgresql":
-            self.all(self.shaped(("lock", table.name), lambda: _lock(table)), id=id)
+            self.all(self.shaped(("lock", table.name), lambda: statements.lock(table)), id=id)
 
     def enqueue(self, kind: str, *, at_ms: int | None = None, **facts: Any) -> int:
-        """Put a job into the outbox; it runs after the commit, at `at_ms` at the earliest. Returns its id."""
+        """Put a job into the outbox; it runs after the commit, at `at_ms` at the earliest.
+
+        Returns its id.
+        """
         self.enqueued = True
         values = {
-            "kind": kind, "facts": facts, "state": "waiting", "due_ms": at_ms or self.now_ms, "lease_ms": None,
-            "attempts": 0, "problem": "", "created_ms": self.now_ms, "ended_ms": None,
+            "kind": kind, "facts": facts, "state": "waiting", "due_ms": at_ms or self.now_ms,
+            "lease_ms": None, "attempts": 0, "problem": "", "created_ms": self.now_ms,
+            "ended_ms": None,
         }  # fmt: skip
         return self.insert(tables.jobs, values)
 
@@ -292,7 +319,9 @@ class Tx:
             self._savepoints -= 1
 
     def checkpoint(self) -> None:
-        """Commit if about 50 ms have passed, and let others write; only for endpoints with unit="item"."""
+        """Commit if about 50 ms have passed, and let others write; only for endpoints with
+        unit="item".
+        """
         if self._checkpointer is None:
             raise RuntimeError("checkpoint outside a batch")
         self._checkpointer()
@@ -314,57 +343,14 @@ class Tx:
             {
                 "at_ms": self.now_ms, "event": event, "subject": subject, "subject_id": subject_id,
                 "account_id": self.actor.account_id, "dialect": self.origin.dialect,
-                "request_id": self.origin.request_id, "before": before, "after": after, "facts": facts,
-                "live": live,
+                "request_id": self.origin.request_id, "before": before,
+                "after": after, "facts": facts, "live": live,
             }
         )  # fmt: skip
         self._channel.execute(compiled.sql, arguments)
 
 
 _COUNTER = prepare(sa.select(tables.counters).where(tables.counters.c.name == sa.bindparam("name")))
-
-
-def _by_id(table: sa.Table) -> sa.Select[Any]:
-    return sa.select(table).where(table.c.id == sa.bindparam("id", type_=sa.BigInteger()))
-
-
-def _by_key(table: sa.Table, names: Sequence[str]) -> sa.Select[Any]:
-    wanted = [table.c[name] == sa.bindparam(name, type_=table.c[name].type) for name in names]
-    return sa.select(table).where(*wanted)
-
-
-def _lock(table: sa.Table) -> sa.Select[Any]:
-    wanted = table.c.id == sa.bindparam("id", type_=sa.BigInteger())
-    return sa.select(table.c.id).where(wanted).with_for_update()
-
-
-def _bound(table: sa.Table, names: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: sa.bindparam(name, type_=table.c[name].type, required=True) for name in names}
-
-
-def _insert(table: sa.Table, row: Mapping[str, Any]) -> Any:
-    return sa.insert(table).values(**_bound(table, row)).returning(table.c.id)
-
-
-def _insert_absent(table: sa.Table, row: Mapping[str, Any], engine: str) -> Any:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    kind: Any = postgresql if engine == "postgresql" else sqlite
-    return (
-        kind.insert(table)
-        .values(**_bound(table, row))
-        .on_conflict_do_nothing()
-        .returning(table.c.id)
-    )
-
-
-def _update(table: sa.Table, new: Mapping[str, Any]) -> Any:
-    wanted = table.c.id == sa.bindparam("id_", type_=sa.BigInteger())
-    return sa.update(table).where(wanted).values(**_bound(table, new))
-
-
-def _delete(table: sa.Table) -> Any:
-    return sa.delete(table).where(table.c.id == sa.bindparam("id_", type_=sa.BigInteger()))
 
 
 def _with_defaults(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """PostgreSQL through psycopg 3: every exchange in a thread with a pooled connection.
 
-Writes run at READ COMMITTED (rules that span rows use `tx.lock`), reads on one REPEATABLE READ snapshot. A lost
-connection before the commit runs the exchange again on a new one; a commit whose answer was lost is a failure.
+Writes run at READ COMMITTED (rules that span rows use `tx.lock`), reads on one REPEATABLE READ
+snapshot. A lost connection before the commit runs the exchange again on a new one; a commit whose
+answer was lost is a failure.
 """
 
 import asyncio
@@ -10,10 +11,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from dragoman.core import tables
 from dragoman.core.clock import now_ms
@@ -23,6 +25,7 @@ from dragoman.core.tx import Origin, Tx
 
 T = TypeVar("T")
 
+LARGE_ROWS = 500
 _CHANNEL = "dragoman"
 _WRITES = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -30,6 +33,7 @@ _AGAIN = (
     psycopg.errors.SerializationFailure,
     psycopg.errors.DeadlockDetected,
     psycopg.errors.UniqueViolation,
+    psycopg.errors.ForeignKeyViolation,  # the row referred to has just been removed
 )
 
 
@@ -43,20 +47,54 @@ class PostgresChannel:
 
     def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run and fetch all."""
-        return self.connection.execute(sql, arguments).fetchall()  # type: ignore[call-overload] # our own SQL
+        return self.connection.execute(sql, arguments).fetchall()
 
     def insert(self, sql: str, arguments: Sequence[Any]) -> int:
         """Run an insert with RETURNING; 0 when nothing was inserted."""
-        row = self.connection.execute(sql, arguments).fetchone()  # type: ignore[call-overload] # our own SQL
+        row = self.connection.execute(sql, arguments).fetchone()
         return row[0] if row else 0
 
     def execute(self, sql: str, arguments: Sequence[Any]) -> int:
         """Run; how many rows it touched."""
-        return self.connection.execute(sql, arguments or None).rowcount  # type: ignore[call-overload] # as above
+        return self.connection.execute(sql, arguments or None).rowcount
+
+    def execute_many(self, sql: str, arguments: Sequence[Sequence[Any]]) -> None:
+        """Run once for each."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(sql, arguments)
+
+
+class ReadingChannel(PostgresChannel):
+    """A read: above LARGE_ROWS it goes on only with one of a few places, which bounds memory."""
+
+    __slots__ = ("_met", "_places", "_taken")
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], places: threading.BoundedSemaphore
+    ) -> None:
+        super().__init__(connection)
+        self._met = 0
+        self._places = places
+        self._taken = False
+
+    def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run and fetch all."""
+        found = super().rows(sql, arguments)
+        self._met += len(found)
+        if self._met > LARGE_ROWS and not self._taken:
+            self._places.acquire()
+            self._taken = True
+        return found
+
+    def close(self) -> None:
+        """Give the place back."""
+        if self._taken:
+            self._taken = False
+            self._places.release()
 
 
 class Postgres(Database):
-    """One PostgreSQL database. pool: connections of this process; heavy: heavy exchanges at once."""
+    """One PostgreSQL database. pool: connections of this process; heavy: heavy work at once."""
 
     name = "postgresql"
 
@@ -66,6 +104,7 @@ class Postgres(Database):
         self.statements = Statements("postgresql")
         self._pool_size = pool
         self._heavy_limit = heavy
+        self._large = threading.BoundedSemaphore(heavy)
         self._pool: ConnectionPool[Any] | None = None
         self._opening = threading.Lock()
         self._running = False
@@ -91,18 +130,10 @@ class Postgres(Database):
     def begin(self, origin: Origin, *, writes: bool, batch: bool = False) -> Iterator[Tx]:
         """See `Database.begin`."""
         pool = self._connections()
-        connection = pool.getconn()
+        connection = self._begun(pool, _WRITES if writes else _READS)
+        channel = PostgresChannel(connection) if writes else ReadingChannel(connection, self._large)
         try:
-            try:
-                connection.execute(_WRITES if writes else _READS)
-            except (
-                psycopg.OperationalError
-            ):  # died while it was idle: nothing has happened on it yet
-                pool.putconn(connection)
-                pool.check()
-                connection = pool.getconn()
-                connection.execute(_WRITES if writes else _READS)
-            tx = self._tx(connection, origin, writes=writes, batch=batch)
+            tx = self._tx(channel, origin, writes=writes, batch=batch)
             try:
                 yield tx
             except BaseException:
@@ -112,11 +143,26 @@ class Postgres(Database):
             _commit(connection)
             self._committed(tx)
         finally:
+            if isinstance(channel, ReadingChannel):
+                channel.close()
             pool.putconn(connection)
 
-    def _tx(
-        self, connection: psycopg.Connection[Any], origin: Origin, *, writes: bool, batch: bool
-    ) -> Tx:
+    def _begun(self, pool: ConnectionPool[Any], opening: LiteralString) -> psycopg.Connection[Any]:
+        """A connection with an open transaction; one that died while it was idle is replaced."""
+        for attempt in range(self._pool_size + 1):
+            connection: psycopg.Connection[Any] = pool.getconn()
+            try:
+                connection.execute(opening)
+                return connection
+            except BaseException as error:
+                pool.putconn(connection)
+                if not isinstance(error, psycopg.OperationalError) or attempt == self._pool_size:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _tx(self, channel: PostgresChannel, origin: Origin, *, writes: bool, batch: bool) -> Tx:
+        connection = channel.connection
+
         def checkpoint() -> None:
             _commit(connection)
             self._committed(tx)
@@ -124,7 +170,7 @@ class Postgres(Database):
             tx.now_ms = now_ms()
 
         tx = Tx(
-            PostgresChannel(connection),
+            channel,
             self.statements,
             origin,
             now_ms(),
@@ -147,8 +193,12 @@ class Postgres(Database):
             try:
                 with self.begin(origin, writes=writes, batch=batch) as tx:
                     return work(tx)
-            except (*_AGAIN, psycopg.OperationalError):
+            except PoolTimeout as error:
+                raise DatabaseFailed(str(error)) from error
+            except (*_AGAIN, psycopg.OperationalError) as error:
                 if attempt == RERUNS or batch:
+                    if isinstance(error, psycopg.OperationalError):
+                        raise DatabaseFailed(str(error)) from error
                     raise
         raise AssertionError("unreachable")
 
@@ -209,7 +259,9 @@ class Postgres(Database):
             self._loop.call_soon_threadsafe(wake)
 
     def tell(self) -> None:
-        """NOTIFY, at most one under way: hints may be joined, and the sender's commit must not wait."""
+        """NOTIFY, at most one under way: hints may be joined, and the sender's commit must not
+        wait.
+        """
         if not self._told and self._running:
             self._told = True
             self._loop.run_in_executor(self._threads, self._notify)
@@ -247,16 +299,18 @@ class Postgres(Database):
         return row[0] if row else None
 
     def backup(self, target: str, progress: Callable[[int, int], None] | None = None) -> None:
-        """Every table with COPY on one snapshot, into one file: a JSON line naming it, then its length and bytes."""
+        """Every table with COPY on one snapshot, into one file: a JSON line naming it, then its
+        length and bytes.
+        """
         ordered = tables.metadata.sorted_tables
-        with self._connections().connection() as connection, open(target, "wb") as out:
+        with self._connections().connection() as connection, Path(target).open("wb") as out:
             connection.execute(_READS)
             for at, table in enumerate(ordered):
                 names = [column.name for column in table.c]
                 head = json.dumps({"table": table.name, "columns": names}).encode()
                 out.write(head + b"\n")
                 listed = ", ".join(f'"{name}"' for name in names)
-                with connection.cursor().copy(f'COPY "{table.name}" ({listed}) TO STDOUT') as copy:  # type: ignore[arg-type] # our own names
+                with connection.cursor().copy(f'COPY "{table.name}" ({listed}) TO STDOUT') as copy:
                     for part in copy:
                         out.write(len(part).to_bytes(4, "big") + bytes(part))
                 out.write(b"\0\0\0\0")
@@ -264,19 +318,25 @@ class Postgres(Database):
                     progress(at + 1, len(ordered))
             connection.execute("COMMIT")
 
+    def wipe(self) -> None:
+        """Drop everything in the schema `public`, before a restore over it."""
+        with self._connections().connection() as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+
     def restore(self, source: str) -> None:
         """Read what `backup` wrote into a database that has the same schema and no rows."""
-        with self._connections().connection() as connection, open(source, "rb") as read:
+        with self._connections().connection() as connection, Path(source).open("rb") as read:
             connection.execute(_WRITES)
             while line := read.readline():
                 head = json.loads(line)
                 listed = ", ".join(f'"{name}"' for name in head["columns"])
                 with connection.cursor().copy(
                     f'COPY "{head["table"]}" ({listed}) FROM STDIN'
-                ) as copy:  # type: ignore[arg-type] # as above
+                ) as copy:
                     while size := int.from_bytes(read.read(4), "big"):
                         copy.write(read.read(size))
-                connection.execute(  # type: ignore[call-overload] # our own names
+                connection.execute(
                     f"SELECT setval(pg_get_serial_sequence('{head['table']}', 'id'), "
                     f'greatest((SELECT coalesce(max(id), 0) FROM "{head["table"]}"), 1))'
                 )

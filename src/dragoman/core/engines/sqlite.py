@@ -1,121 +1,42 @@
 """SQLite through apsw: inline reads, group commit, threads with connections of their own.
 
-WAL with `synchronous=FULL`: what was acknowledged survives a power cut. The loop's connections have no busy timeout
-(waiting would stop the loop); threads have one.
+WAL with `synchronous=FULL`: what was acknowledged survives a power cut. The loop's connections have
+no busy timeout (waiting would stop the loop); threads have one.
 """
 
 import asyncio
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import apsw
 
 from dragoman.core.clock import now_ms
-from dragoman.core.database import RERUNS, Database, DatabaseFailed
+from dragoman.core.database import RERUNS, Database, DatabaseFailed, GaveUp
+from dragoman.core.engines.groupcommit import BUSY_S, GroupCommit, failure
+from dragoman.core.engines.sqlite_channels import InlineChannel, Moved, SQLiteChannel
 from dragoman.core.sql import Statements
 from dragoman.core.tx import Origin, Tx
 
 T = TypeVar("T")
 
-INLINE_ROWS = 500
 INLINE_S = 0.025  # an inline read that takes longer is given up and run again in a thread
-GROUP_SIZE = 256
-GROUP_S = 0.02
-BUSY_S = 20.0
 CHECKPOINT_S = 0.05
 PAUSE_S = 0.004
 _POLL_S = 0.05
 
 
-class GaveUp(BaseException):
-    """An inline read met too many rows or took too long; it runs again as heavy."""
-
-
-class SQLiteChannel:
-    """A connection in a thread, or the writer's on the loop."""
-
-    __slots__ = ("connection",)
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        self.connection = connection
-
-    def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Run and fetch all."""
-        return self.connection.execute(sql, arguments).fetchall()  # type: ignore[no-any-return] # apsw tells Any
-
-    def insert(self, sql: str, arguments: Sequence[Any]) -> int:
-        """Run an insert with RETURNING; 0 when nothing was inserted."""
-        rows = self.connection.execute(sql, arguments).fetchall()
-        return rows[0][0] if rows else 0
-
-    def execute(self, sql: str, arguments: Sequence[Any]) -> int:
-        """Run; how many rows it touched."""
-        self.connection.execute(sql, arguments)
-        return self.connection.changes()
-
-
-class InlineChannel(SQLiteChannel):
-    """The loop's reading connection: begins with the first statement, and gives up when it is too much."""
-
-    __slots__ = ("begun", "left")
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        super().__init__(connection)
-        self.begun = False
-        self.left = INLINE_ROWS
-
-    def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Run and fetch, up to what an inline read may meet."""
-        if not self.begun:
-            self.connection.execute("BEGIN")
-            self.begun = True
-        try:
-            found = list(islice(self.connection.execute(sql, arguments), self.left + 1))
-        except apsw.InterruptError:
-            raise GaveUp from None
-        self.left -= len(found)
-        if self.left < 0:
-            raise GaveUp
-        return found
-
-
-class _Write:
-    __slots__ = ("attempts", "error", "future", "origin", "result", "tx", "work")
-
-    def __init__(
-        self, origin: Origin, work: Callable[[Tx], Any], future: asyncio.Future[Any]
-    ) -> None:
-        self.origin = origin
-        self.work = work
-        self.future = future
-        self.attempts = 0
-        self.reset()
-
-    def reset(self) -> None:
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self.tx: Tx | None = None
-
-    def deliver(self) -> None:
-        if self.future.done():
-            return
-        if self.error is None:
-            self.future.set_result(self.result)
-        else:
-            self.future.set_exception(self.error)
-
-
 class SQLite(Database):
-    """One database file. heavy: how many heavy exchanges run at once; max_pages: a small disk, for tests."""
+    """One database file. heavy: how many heavy exchanges run at once; max_pages: a small disk, for
+    tests.
+    """
 
     name = "sqlite"
+    reads_inline = True
 
     def __init__(
         self, path: str, *, heavy: int = 2, threads: int = 4, max_pages: int | None = None
@@ -130,6 +51,7 @@ class SQLite(Database):
         self._heavy_limit = heavy
         self._thread_count = threads
         self._running = False
+        self._seen: int | None = None  # the reader's data_version when it was last looked at
 
     # connections
 
@@ -137,7 +59,8 @@ class SQLite(Database):
         connection = apsw.Connection(self.path, statementcachesize=256)
         connection.set_busy_timeout(int(max(busy_s, 5.0) * 1000))
         for pragma in (
-            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-8000",
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY",
+            "cache_size=-8000",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if self._max_pages is not None:
@@ -213,31 +136,65 @@ class SQLite(Database):
         self._loop = asyncio.get_running_loop()
         self._reader = self._connect(busy_s=0, reads_only=True)
         self._reader.set_progress_handler(self._too_long, 5000)
-        self._writer = self._connect(busy_s=0)
         self._commits = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._threads = ThreadPoolExecutor(self._thread_count, thread_name_prefix="worker")
         self._slots = asyncio.Semaphore(self._heavy_limit)
         self._turn = asyncio.Lock()
-        self._queue: deque[_Write] = deque()
-        self._wake = asyncio.Event()
         self._deadline = 0.0
+        self._group = GroupCommit(
+            self._connect(busy_s=0),
+            self.statements,
+            turn=self._turn,
+            commits=self._commits,
+            committed=lambda journalled, enqueued: self.on_commit(journalled, enqueued),
+        )
         self._running = True
-        self._pump_task = self._loop.create_task(self._pump())
+        self._group_task = self._loop.create_task(self._group.run())
         self._watch_task: asyncio.Task[None] | None = None
 
     async def read(self, origin: Origin, work: Callable[[Tx], T]) -> T:
         """Inline on the loop; in a thread when that turns out to be too much."""
-        channel = InlineChannel(self._reader)
+        try:
+            return self.read_inline(origin, work)
+        except GaveUp:
+            return await self.heavy(origin, work, writes=False)
+
+    def read_inline(self, origin: Origin, work: Callable[[Tx], T]) -> T:
+        """Run on the loop's reading connection. Raises GaveUp when it belongs into a thread.
+
+        Most reads are one statement, which needs no BEGIN and COMMIT around it. With several, the
+        snapshot is proved afterwards: had another connection committed since the last look, the
+        work runs again inside a transaction. Reads have no effects, so that is safe.
+        """
+        try:
+            return self._attempt(origin, work, whole=False)
+        except Moved:
+            return self._attempt(origin, work, whole=True)
+
+    def _attempt(self, origin: Origin, work: Callable[[Tx], T], *, whole: bool) -> T:
+        channel = InlineChannel(self._reader, whole)
         self._deadline = time.monotonic() + INLINE_S
         tx = Tx(channel, self.statements, origin, now_ms(), writes=False)
         try:
-            return work(tx)
-        except GaveUp:
-            pass
+            result = work(tx)
+        except apsw.BusyError:  # another process recovers or resets the log
+            raise GaveUp from None
+        except Exception:
+            if channel.statements > 1 and not whole and self._moved():
+                raise Moved from None
+            raise
         finally:
             if channel.begun:
                 self._reader.execute("COMMIT")
-        return await self.heavy(origin, work, writes=False)
+        if channel.statements > 1 and not whole and self._moved():
+            raise Moved
+        return result
+
+    def _moved(self) -> bool:
+        version = self._reader.pragma("data_version")
+        moved: bool = version != self._seen
+        self._seen = version
+        return moved
 
     def _too_long(self) -> bool:
         return time.monotonic() > self._deadline
@@ -246,9 +203,7 @@ class SQLite(Database):
         """Join the next group; returns after its commit."""
         if not self._running:
             raise DatabaseFailed("stopped")
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.append(_Write(origin, work, future))
-        self._wake.set()
+        future: asyncio.Future[T] = self._group.put(origin, work)
         return await future
 
     async def heavy(
@@ -267,8 +222,13 @@ class SQLite(Database):
                     ) as tx:
                         return work(tx)
                 except apsw.ConstraintError:
-                    if attempt + 1 == RERUNS:
+                    if attempt + 1 == RERUNS or batch:
                         raise
+                except apsw.Error as error:
+                    failed = failure(error)
+                    if failed is error:
+                        raise
+                    raise failed from error
             raise AssertionError("unreachable")
 
         async with self._slots:
@@ -286,112 +246,20 @@ class SQLite(Database):
         """Run blocking work in a thread."""
         return await self._loop.run_in_executor(self._threads, work)
 
-    # the writer
-
-    async def _pump(self) -> None:
-        while True:
-            if not self._queue:
-                self._wake.clear()
-                await self._wake.wait()
-            async with self._turn:
-                try:
-                    await self._open_group()
-                except apsw.Error as error:
-                    self._fail_queue(error)
-                    continue
-                group = self._run_group()
-                error = await self._loop.run_in_executor(self._commits, self._commit)
-            self._finish(group, error)
-
-    async def _open_group(self) -> None:
-        wait, until = 0.0003, time.monotonic() + BUSY_S
-        while True:
-            try:
-                self._writer.execute("BEGIN IMMEDIATE")
-                return
-            except apsw.BusyError:
-                if time.monotonic() > until:
-                    raise
-            await asyncio.sleep(wait)
-            wait = min(wait * 1.5, 0.005)
-
-    def _fail_queue(self, error: apsw.Error) -> None:
-        failed, self._queue = self._queue, deque()
-        for write in failed:
-            write.error = DatabaseFailed(str(error))
-            write.deliver()
-
-    def _run_group(self) -> list[_Write]:
-        group: list[_Write] = []
-        until = time.monotonic() + GROUP_S
-        while self._queue and len(group) < GROUP_SIZE and time.monotonic() < until:
-            write = self._queue.popleft()
-            if self._run_one(write):
-                group.append(write)
-            elif not self._writer.in_transaction:  # SQLite rolled the whole group back
-                for innocent in group:
-                    innocent.reset()
-                self._queue.extendleft(reversed(group))
-                write.deliver()
-                return []
-        return group
-
-    def _run_one(self, write: _Write) -> bool:
-        """Whether the write is settled, with a result or an error; else it runs again or is lost with its group."""
-        execute = self._writer.execute
-        execute("SAVEPOINT one")
-        tx = Tx(SQLiteChannel(self._writer), self.statements, write.origin, now_ms(), writes=True)
-        try:
-            write.result = write.work(tx)
-            execute("RELEASE one")
-            write.tx = tx
-            return True
-        except BaseException as error:
-            write.error = error
-            if not self._writer.in_transaction:
-                return False
-            execute("ROLLBACK TO one")
-            execute("RELEASE one")
-            write.attempts += 1
-            if isinstance(error, apsw.ConstraintError) and write.attempts < RERUNS:
-                write.reset()
-                self._queue.append(write)
-                return False
-            return True
-
-    def _commit(self) -> apsw.Error | None:
-        if not self._writer.in_transaction:
-            return None
-        try:
-            self._writer.execute("COMMIT")
-        except apsw.Error as error:
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
-            return error
-        return None
-
-    def _finish(self, group: list[_Write], error: apsw.Error | None) -> None:
-        journalled = enqueued = False
-        for write in group:
-            if error is not None:
-                write.error = DatabaseFailed(str(error))
-            elif write.tx is not None:
-                journalled = journalled or write.tx.journalled
-                enqueued = enqueued or write.tx.enqueued
-            write.deliver()
-        if journalled or enqueued:
-            self.on_commit(journalled, enqueued)
-
     # other processes
 
     def watch(self, wake: Callable[[], None]) -> None:
-        """Poll `data_version`: one cheap call that changes when another connection has committed."""
+        """Poll `data_version`: a cheap call that changes when another connection has committed."""
         self._watch_task = self._loop.create_task(self._poll(wake))
 
     async def _poll(self, wake: Callable[[], None]) -> None:
         seen = None
         while True:
-            version = self._reader.pragma("data_version")
+            self._deadline = time.monotonic() + INLINE_S
+            try:
+                version = self._reader.pragma("data_version")
+            except apsw.Error:  # busy or away for the moment
+                version = None
             if version != seen:
                 seen = version
                 wake()
@@ -404,14 +272,15 @@ class SQLite(Database):
 
     async def stop(self) -> None:
         """Finish the queue, then close."""
-        while self._queue or self._turn.locked():
+        while self._group.waiting or self._turn.locked():
             await asyncio.sleep(0.005)
         self._running = False
-        for task in (self._pump_task, self._watch_task):
+        # Not on the loop: a batch in a thread needs it to take its turn.
+        await asyncio.to_thread(self._threads.shutdown, True)
+        for task in (self._group_task, self._watch_task):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        self._threads.shutdown(wait=True)
         self._commits.shutdown(wait=True)
         self.close()
 
@@ -431,7 +300,7 @@ class SQLite(Database):
             rows = self._own().execute("SELECT version_num FROM alembic_version").fetchall()
         except apsw.SQLError:
             return None
-        return rows[0][0] if rows else None
+        return str(rows[0][0]) if rows else None
 
     def backup(self, target: str, progress: Callable[[int, int], None] | None = None) -> None:
         """SQLite's online backup, 500 pages a step."""

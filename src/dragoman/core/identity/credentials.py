@@ -1,7 +1,7 @@
 """Credentials: passwords, keys and tokens, each a row with a kind and a hash.
 
-A random secret is stored as its SHA-256 and found by it; a password belongs to a membership and is hashed with argon2id
-(`passwords`). Revoking takes effect with the next request.
+A random secret is stored as its SHA-256 and found by it; a password belongs to a membership and is
+hashed with argon2id (`passwords`). Revoking takes effect with the next request.
 """
 
 import hashlib
@@ -19,7 +19,8 @@ _c, _a, _m = tables.credentials.c, tables.accounts.c, tables.memberships.c
 _FOUND = prepare(
     sa.select(
         _c.id, _c.account_id, _c.membership_id, _c.expires_ms, _c.facts, _c.name,
-        _c.active.label("active"), _a.active.label("account_active"), _m.active.label("member_active"),
+        _c.active.label("active"), _a.active.label("account_active"),
+        _m.active.label("member_active"),
         _m.number, _m.login, _m.facts.label("member_facts"),
     )
     .select_from(
@@ -27,11 +28,18 @@ _FOUND = prepare(
             tables.memberships, _m.id == _c.membership_id
         )
     )
-    .where(_c.domain == sa.bindparam("domain"), _c.kind == sa.bindparam("kind"), _c.hash == sa.bindparam("hash"))
+    .where(
+        _c.domain == sa.bindparam("domain"),
+        _c.kind == sa.bindparam("kind"),
+        _c.hash == sa.bindparam("hash"),
+    )
 )  # fmt: skip
 _OF_MEMBER = prepare(
     sa.select(tables.credentials)
-    .where(_c.membership_id == sa.bindparam("membership_id", type_=sa.BigInteger()), _c.kind == sa.bindparam("kind"))
+    .where(
+        _c.membership_id == sa.bindparam("membership_id", type_=sa.BigInteger()),
+        _c.kind == sa.bindparam("kind"),
+    )
     .order_by(_c.id)
 )  # fmt: skip
 _LISTED = prepare(sa.select(tables.credentials).where(_c.kind != "password").order_by(_c.id))
@@ -54,10 +62,13 @@ def issue(
     facts: Mapping[str, Any] | None = None,
     expires_ms: int | None = None,
 ) -> int:
-    """Store a random secret (`key` or `token`). Returns the credential's id; the secret itself is not kept."""
+    """Store a random secret (`key` or `token`). Returns the credential's id; the secret itself is
+    not kept.
+    """
     values = {
-        "oid": mint_oid(), "account_id": account_id, "membership_id": membership_id, "domain": domain, "kind": kind,
-        "name": name, "hash": digest(secret), "hint": secret[-4:], "active": True, "facts": dict(facts or {}),
+        "oid": mint_oid(), "account_id": account_id, "membership_id": membership_id,
+        "domain": domain, "kind": kind, "name": name, "hash": digest(secret), "hint": secret[-4:],
+        "active": True, "facts": dict(facts or {}),
         "created_ms": tx.now_ms, "expires_ms": expires_ms,
     }  # fmt: skip
     return tx.insert(tables.credentials, values)
@@ -66,8 +77,8 @@ def issue(
 def find(tx: Tx, *, domain: str, kind: str, secret: str) -> Row | None:
     """The credential of a secret, whatever its state; `usable` says whether it opens anything.
 
-    Row: id, account_id, membership_id, expires_ms, facts, name, active, account_active, member_active (None without a
-    membership), number, login, member_facts.
+    Row: id, account_id, membership_id, expires_ms, facts, name, active, account_active,
+    member_active (None without a membership), number, login, member_facts.
     """
     return tx.first(_FOUND, domain=domain, kind=kind, hash=digest(secret))
 
@@ -90,7 +101,8 @@ def set_password(tx: Tx, membership: Row, hashed: str) -> None:
         return
     values = {
         "oid": mint_oid(), "account_id": membership.account_id, "membership_id": membership.id,
-        "domain": membership.domain, "kind": "password", "name": "", "hash": hashed, "hint": "", "active": True,
+        "domain": membership.domain, "kind": "password", "name": "", "hash": hashed,
+        "hint": "", "active": True,
         "facts": {}, "created_ms": tx.now_ms,
     }  # fmt: skip
     tx.insert(tables.credentials, values)

@@ -1,7 +1,8 @@
 """Memberships: an account as one domain knows it, with a number and a login of its own.
 
-What a dialect lists as *its* users are memberships. Numbers count from 1 per domain and kind and are never reused.
-Accounts are joined by an administrator or by `load`, never because an e-mail matches.
+What a dialect lists as *its* users are memberships. Numbers count from 1 per domain and kind and
+are never reused. Accounts are joined by an administrator or by `load`, never because an e-mail
+matches.
 """
 
 from collections.abc import Mapping
@@ -50,8 +51,11 @@ def join(
     name: str = "",
     active: bool = True,
     facts: Mapping[str, Any] | None = None,
+    number: int | None = None,
 ) -> Row:
     """Make an account a member of a domain; without `account_id` a new account is created.
+
+    number: one that `count_up` gave out before (to a guest, say); None takes the next.
 
     Raises Conflict(kind, "login") when the login is taken in that domain (case does not matter).
     """
@@ -60,7 +64,8 @@ def join(
         account_id = accounts.create(tx, name=name or login)
     values = {
         "account_id": account_id, "domain": domain, "kind": kind,
-        "number": tx.count_up(f"memberships.{domain}.{kind}"), "login": login, "login_folded": fold(login),
+        "number": number or tx.count_up(f"memberships.{domain}.{kind}"), "login": login,
+        "login_folded": fold(login),
         "active": active, "facts": dict(facts or {}), "created_ms": tx.now_ms,
     }  # fmt: skip
     return fetch(tx, tx.insert(tables.memberships, values))

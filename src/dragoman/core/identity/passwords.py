@@ -1,4 +1,6 @@
-"""Passwords: argon2id. Hashing takes some 50 ms: never inside a writing transaction, never on the event loop."""
+"""Passwords: argon2id. Hashing takes some 50 ms: never inside a writing transaction, never on the
+event loop.
+"""
 
 from functools import cache
 
@@ -18,7 +20,9 @@ def hashed(password: str) -> str:
 
 
 def fits(stored: str | None, password: str) -> bool:
-    """Whether a password belongs to a stored hash; takes as long when there is none (None), and answers False."""
+    """Whether a password belongs to a stored hash; takes as long when there is none (None), and
+    answers False.
+    """
     try:
         _hasher.verify(stored if stored is not None else _decoy(), password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):

@@ -1,4 +1,6 @@
-"""Sessions: what a login opens. API state, so not journalled; their end is told live to sockets that hang on them."""
+"""Sessions: what a login opens. API state, so not journalled; their end is told live to sockets
+that hang on them.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +14,7 @@ from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
 
 _SEEN_EVERY_MS = 60_000
+KEPT = "kept"  # a fact: when such a session is closed, its row stays as an expired one until `trim`
 _s, _a, _m = tables.sessions.c, tables.accounts.c, tables.memberships.c
 _FOUND = prepare(
     sa.select(
@@ -25,7 +28,9 @@ _FOUND = prepare(
         )
     )
     .where(
-        _s.domain == sa.bindparam("domain"), _s.kind == sa.bindparam("kind"), _s.hash == sa.bindparam("hash")
+        _s.domain == sa.bindparam("domain"),
+        _s.kind == sa.bindparam("kind"),
+        _s.hash == sa.bindparam("hash"),
     )
 )  # fmt: skip
 
@@ -41,11 +46,12 @@ def open(
     facts: Mapping[str, Any] | None = None,
     secret: str | None = None,
 ) -> str:
-    """Open a session for `ttl_ms`. Returns its secret (made here unless given), which is not kept."""
+    """Open a session for `ttl_ms`. Returns its secret (made here unless given), not kept."""
     secret = secret or random_url(32)
     values = {
         "domain": domain, "kind": kind, "hash": digest(secret), "account_id": account_id,
-        "membership_id": membership_id, "facts": dict(facts or {}), "created_ms": tx.now_ms, "seen_ms": tx.now_ms,
+        "membership_id": membership_id, "facts": dict(facts or {}),
+        "created_ms": tx.now_ms, "seen_ms": tx.now_ms,
         "expires_ms": tx.now_ms + ttl_ms,
     }  # fmt: skip
     tx.insert(tables.sessions, values)
@@ -55,11 +61,17 @@ def open(
 def find(tx: Tx, *, domain: str, secret: str, kind: str = "session") -> Row | None:
     """A session that has not expired, whatever the state of its account; see `usable`.
 
-    Row: id, account_id, membership_id, facts, created_ms, seen_ms, expires_ms, account_active, member_active, number,
-    login, member_facts, name (the last six are None for a session of nobody).
+    Row: id, account_id, membership_id, facts, created_ms, seen_ms, expires_ms, account_active,
+    member_active, number, login, member_facts, name (the last six are None for a session of
+    nobody).
     """
-    row = tx.first(_FOUND, domain=domain, kind=kind, hash=digest(secret))
+    row = find_any(tx, domain=domain, kind=kind, secret=secret)
     return row if row is not None and row.expires_ms > tx.now_ms else None
+
+
+def find_any(tx: Tx, *, domain: str, secret: str, kind: str = "session") -> Row | None:
+    """As `find`, but also one that has expired, or was closed and is KEPT; both stay for a day."""
+    return tx.first(_FOUND, domain=domain, kind=kind, hash=digest(secret))
 
 
 def usable(row: Row) -> bool:
@@ -84,8 +96,15 @@ def change(tx: Tx, id: int, facts: Mapping[str, Any]) -> None:
 
 
 def close(tx: Tx, id: int) -> None:
-    """End one session."""
-    if tx.delete(tables.sessions, id):
+    """End one session; of a KEPT one the row stays."""
+    held = tx.get(tables.sessions, id)
+    if held is None:
+        return
+    if held.facts.get(KEPT):
+        ended = tx.update(tables.sessions, id, {"expires_ms": min(held.expires_ms, tx.now_ms)})
+    else:
+        ended = tx.delete(tables.sessions, id)
+    if ended:
         tx.note("sessions.ended", tables.sessions, id, keep=False)
 
 
@@ -96,7 +115,7 @@ def close_all(
     account_id: int | None = None,
     but: int | None = None,
 ) -> int:
-    """End every session of a membership or account, except the one with id `but`. Returns how many."""
+    """End every session of a membership or account but the one with id `but`. Returns how many."""
     where = (
         _s.membership_id == membership_id
         if membership_id is not None
