@@ -6,8 +6,9 @@
         key: str                                  # a member of the body
         name: str | UnsetType = UNSET             # absent stays UNSET
 
-A dialect supplies `Readers`: for each type how JSON and how text is read, and what the type is called. A field may bring
-its own with `Read`. null counts as not given unless the field's type allows None *and* it is marked `Nullable()`.
+A dialect supplies `Readers`: for each type how JSON and how text is read, and what the type is
+called. A field may bring its own with `Read`. null counts as not given unless the field's type
+allows None *and* it is marked `Nullable()`.
 """
 
 import types
@@ -52,7 +53,9 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """The field is something the application gives (file store, settings), found by the field's type."""
+    """The field is something the application gives (file store, settings), found by the field's
+    type.
+    """
 
 
 class Nullable(msgspec.Struct, frozen=True):
@@ -64,14 +67,18 @@ class Filled(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """How this field is read: a function of the raw value that raises ValueError, and the type's name for faults."""
+    """How this field is read: a function of the raw value that raises ValueError, and the type's
+    name for faults.
+    """
 
     function: Callable[[Any], Any]
     expected: str = ""
 
 
 class Readers(msgspec.Struct, frozen=True):
-    """How a dialect reads types: type -> (function that raises ValueError, the type's name in the dialect)."""
+    """How a dialect reads types: type -> (function that raises ValueError, the type's name in the
+    dialect).
+    """
 
     body: Mapping[Any, tuple[Callable[[Any], Any], str]]
     text: Mapping[Any, tuple[Callable[[str], Any], str]]
@@ -92,7 +99,7 @@ class Field(msgspec.Struct, frozen=True):
     marks: tuple[Any, ...]
 
 
-_SOURCES = {
+_SOURCES: dict[type[Any], str] = {
     Path: "path",
     Query: "query",
     Header: "header",
@@ -103,7 +110,9 @@ _SOURCES = {
 
 
 class Binder:
-    """A compiled Ask: `early` fields come from the request line and headers, `members` from the body."""
+    """A compiled Ask: `early` fields come from the request line and headers, `members` from the
+    body.
+    """
 
     def __init__(self, ask: type[msgspec.Struct], readers: Readers) -> None:
         self.ask = ask
@@ -111,9 +120,10 @@ class Binder:
         fields = [
             _compiled(field, hints[field.name], readers) for field in msgspec.structs.fields(ask)
         ]
-        self.early = [
-            field for field in fields if field.source in ("path", "query", "header", "cookie")
-        ]
+        early = [field for field in fields if field.source in ("path", "query", "header", "cookie")]
+        self.early = sorted(early, key=lambda field: field.source != "path")
+        self.in_path = [field for field in self.early if field.source == "path"]
+        self.only_query = all(field.source in ("path", "query") for field in self.early)
         self.members = [field for field in fields if field.source == "body"]
         self.parts = [field for field in fields if field.source == "part"]
         self.given = [(field.attribute, field.kind) for field in fields if field.source == "given"]
@@ -123,6 +133,12 @@ class Binder:
 
     def read_early(self, params: Mapping[str, str], call: Any, values: dict[str, Any]) -> None:
         """Path, then query, header and cookie fields, in declared order. Raises WrongType."""
+        if not call.query_string and self.only_query:  # the common case on a hot path
+            for field in self.in_path:
+                raw = params.get(field.name)
+                if raw is not None:
+                    values[field.attribute] = _read(field, raw)
+            return
         for field in self.early:
             source = field.source
             if source == "path":
@@ -145,7 +161,9 @@ class Binder:
             values[field.attribute] = None if raw is None else _read(field, raw)
 
     def refuse_missing(self, values: Mapping[str, Any]) -> None:
-        """Raise Missing for the first required field, in declared order, that has no value (or only blanks)."""
+        """Raise Missing for the first required field, in declared order, that has no value (or only
+        blanks).
+        """
         for field in self.required:
             if field.attribute not in values:
                 if field.required:

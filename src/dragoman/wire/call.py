@@ -1,6 +1,7 @@
 """What came in and what goes out: `Call`, `Upload`, `Reply`. No product, no framework."""
 
-import tempfile
+import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import IO, Any
@@ -32,8 +33,10 @@ class Stream(msgspec.Struct, frozen=True):
 class Reply(msgspec.Struct):
     """An answer. headers: without Content-Length, which the front adds; names as they go out.
 
-    outcome: success | client_error | server_error as the vendor means it; None: by the status. code: the vendor's own.
-    foreign: the body is stored content that must not run as script in the console's origin.
+    outcome: success | client_error | server_error as the vendor means it; None: by the status.
+    code: the vendor's own.
+    foreign: the body is stored content that must not run as script in the console's origin. shown:
+    the body as the request log keeps it, in UTF-8, where it is sent in another charset.
     """
 
     status: int
@@ -42,14 +45,15 @@ class Reply(msgspec.Struct):
     outcome: str | None = None
     code: str = ""
     foreign: bool = False
+    shown: bytes | None = None
 
 
 class Call:
     """One request. Everything beyond method and path is worked out when it is asked for."""
 
     __slots__ = (
-        "_body", "_cookies", "_headers", "_query", "body_limit", "form", "method", "oversized", "path", "prefix",
-        "query_string", "raw_headers", "remote", "scheme",
+        "_body", "_cookies", "_headers", "_query", "body_limit", "form", "method", "oversized",
+        "path", "prefix", "query_string", "raw_headers", "remote", "scheme", "shown",
     )  # fmt: skip
 
     def __init__(
@@ -74,6 +78,8 @@ class Call:
         self.oversized = False
         self.body_limit = 0
         self.form: Any = None  # what `forms` made of the body
+        # JSON of what was read, for the log, where the body is spelled otherwise
+        self.shown: bytes | None = None
         self._body = body
         self._headers: dict[str, str] | None = None
         self._query: dict[str, str] | None = None
@@ -100,7 +106,7 @@ class Call:
         """Decoded query parameters in order, repeats kept."""
         if not self.query_string:
             return []
-        text = self.query_string.decode("latin-1")
+        text = quoted(self.query_string)
         return [
             (_clean(name), _clean(value))
             for name, value in parse_qsl(
@@ -127,12 +133,14 @@ class Call:
     def body_file(self) -> IO[bytes]:
         """The body as a file at its beginning."""
         if isinstance(self._body, bytes):
-            spool = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 # closed with the call
-            spool.write(self._body)
-            spool.seek(0)
-            return spool  # type: ignore[return-value] # has all of IO[bytes] that is used
+            return io.BytesIO(self._body)
         self._body.seek(0)
         return self._body
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the body needs no temporary file."""
+        return isinstance(self._body, bytes)
 
     @property
     def has_body(self) -> bool:
@@ -143,6 +151,13 @@ class Call:
         """Set what the front has read."""
         self._body = body
 
+    def close(self) -> None:
+        """Let go of temporary files, after the answer."""
+        for upload in self.form.uploads if self.form is not None else ():
+            upload.file.close()
+        if not isinstance(self._body, bytes):
+            self._body.close()
+
     def logged_body(self, limit: int) -> tuple[bytes, int]:
         """The first `limit` bytes of the body and its full size."""
         if isinstance(self._body, bytes):
@@ -152,10 +167,24 @@ class Call:
         return self._body.read(limit), size
 
 
+def quoted(raw: bytes) -> str:
+    """An urlencoded text whose bytes beyond ASCII, which some clients send bare, stand behind %."""
+    if raw.isascii():
+        return raw.decode("ascii")
+    return _BARE.sub(lambda match: f"%{ord(match[0]):02X}", raw.decode("latin-1"))
+
+
+_BARE = re.compile("[\x80-\xff]")
+
+
 def segments(path: str) -> list[str]:
     """Decoded path segments; one trailing slash is no segment, U+0000 becomes U+FFFD."""
-    parts = path.strip("/").split("/") if path.strip("/") else []
-    return [_clean(unquote(part)) if "%" in part else part for part in parts]
+    inner = path.strip("/")
+    if not inner:
+        return []
+    if "%" not in inner:
+        return inner.split("/")
+    return [_clean(unquote(part)) if "%" in part else part for part in inner.split("/")]
 
 
 def _clean(value: str) -> str:

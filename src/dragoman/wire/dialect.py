@@ -1,4 +1,6 @@
-"""What a dialect is: a table of endpoints, an order of steps, an envelope for answers and one for refusals."""
+"""What a dialect is: a table of endpoints, an order of steps, an envelope for answers and one for
+refusals.
+"""
 
 import inspect
 from abc import ABC, abstractmethod
@@ -26,7 +28,9 @@ Mount = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Site(msgspec.Struct, frozen=True):
-    """What the application gives every dialect. options: the dialect's own section of the configuration."""
+    """What the application gives every dialect. options: the dialect's own section of the
+    configuration.
+    """
 
     database: Database
     hub: Hub
@@ -54,6 +58,9 @@ class Dialect(ABC):
     before: ClassVar[tuple[Step, ...]]
     after: ClassVar[tuple[Step, ...]]
     binders: ClassVar[dict[int, Binder]]
+    options_type: ClassVar[type[msgspec.Struct] | None] = None
+    # whether the request log keeps answers, not only their size
+    keeps_bodies: ClassVar[bool] = True
     secret_headers: ClassVar[frozenset[str]] = frozenset()
     secret_fields: ClassVar[frozenset[str]] = frozenset({"password", "token"})
 
@@ -87,7 +94,9 @@ class Dialect(ABC):
         }
 
     def find(self, call: Call) -> Match:
-        """The row of a call; HEAD is looked up as GET. A dialect that tidies paths overrides `tidy`."""
+        """The row of a call; HEAD is looked up as GET. A dialect that tidies paths overrides
+        `tidy`.
+        """
         method = "GET" if call.method == "HEAD" else call.method
         return self.router.find(method, self.tidy(call.path))
 
@@ -99,19 +108,38 @@ class Dialect(ABC):
         """How the request log names the call; the row's path by default."""
         return ex.endpoint.path if ex.endpoint is not None else ""
 
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any]) -> None:
+        """Raise msgspec.ValidationError for settings that the dialect does not take."""
+        if cls.options_type is not None:
+            msgspec.convert(dict(options), cls.options_type)
+
     def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
         """Kinds of jobs that this dialect runs: kind -> (async handler, plan)."""
         return {}
 
-    async def start(self) -> None:
+    def unreadable(self, path: str) -> Reply | None:
+        """The answer to bytes that are no HTTP (bad framing), sent to a path as far as it is known;
+        None leaves it to the server.
+        """
+        return None
+
+    async def start(self) -> None:  # noqa: B027 # most have nothing to start
         """Called in the worker, on its loop, before the first request."""
 
-    async def stop(self) -> None:
+    async def ending(self) -> None:  # noqa: B027 # most have nothing that hangs
+        """Called when the worker is told to end, before it waits for its last answers: let go of
+        what hangs open (long polls, streams), or the wait is long.
+        """
+
+    async def stop(self) -> None:  # noqa: B027 # or to stop
         """Called when the worker ends: close what hangs open."""
 
     @abstractmethod
     def encode(self, ex: Exchange) -> Reply:
-        """The answer for `ex.result`, in the dialect's success envelope. Runs inside the transaction."""
+        """The answer for `ex.result`, in the dialect's success envelope. Runs inside the
+        transaction.
+        """
 
     @abstractmethod
     def refuse(self, fault: Fault, ex: Exchange) -> Reply:

@@ -23,9 +23,10 @@ def unwritten(tx: Tx, ask: NoAsk) -> object:
 class Endpoint(msgspec.Struct, frozen=True):
     """path: `/component/{id}`, literals beat parameters. source: the document's section.
 
-    writes: may change something (the HTTP method says nothing about it in three dialects). unit: `item` for batches
-    that commit as they go. heavy: runs in a thread. prepare: slow work before the transaction, in a thread, with a
-    read-only Tx; its result reaches the handler as `ask.prepared`. max_body: bytes, None: the dialect's bound.
+    writes: may change something (the HTTP method says nothing about it in three dialects). unit:
+    `item` for batches that commit as they go. heavy: runs in a thread. prepare: slow work before
+    the transaction, in a thread, with a read-only Tx; its result reaches the handler as
+    `ask.prepared`. max_body: bytes, None: the dialect's bound.
     """
 
     method: str

@@ -7,11 +7,15 @@ import msgspec
 
 from dragoman.core.tx import ANONYMOUS, Actor, Origin, Tx
 from dragoman.wire.binding import Binder
-from dragoman.wire.call import Call, Reply
+from dragoman.wire.call import IN_MEMORY, Call, Reply, Stream
 from dragoman.wire.endpoint import Endpoint
+from dragoman.wire.spool import spooled
 
 if TYPE_CHECKING:
     from dragoman.wire.dialect import Dialect
+
+
+_SHOWN = 65_536
 
 
 class Answered(Exception):
@@ -24,14 +28,16 @@ class Answered(Exception):
 class Exchange:
     """What the steps pass along.
 
-    tx: before the step `transaction` a read-only look, from there on the one transaction. fields: the body's members.
-    values: what binding has read so far. memo: the dialect's own notes. Steps depend on `call` and `tx` only, so the
-    part from `transaction` on may run again.
+    tx: before the step `transaction` a read-only look, from there on the one transaction. fields:
+    the body's members.
+    values: what binding has read so far. memo: the dialect's own notes. Steps depend on `call` and
+    `tx` only, so the part from `transaction` on may run again.
     """
 
     __slots__ = (
-        "_actor", "_kept", "allowed", "ask", "binder", "call", "dialect", "endpoint", "fields", "given", "laters",
-        "memo", "origin", "params", "prepared", "request_id", "result", "tx", "values",
+        "_actor", "_kept", "allowed", "ask", "binder", "call", "dialect", "endpoint", "fields",
+        "given", "laters",
+        "memo", "origin", "params", "prepared", "request_id", "result", "tx", "unprepared", "values",
     )  # fmt: skip
 
     def __init__(self, dialect: "Dialect", call: Call, request_id: str) -> None:
@@ -49,6 +55,7 @@ class Exchange:
         self.memo: dict[str, Any] = {}
         self.ask: Any = None
         self.prepared: Any = None
+        self.unprepared = False  # set by a step: this request has nothing to prepare
         self.result: Any = None
         self.laters: list[Callable[[Tx], None]] = []
         self.tx: Tx = None  # type: ignore[assignment] # set before the first step
@@ -67,12 +74,15 @@ class Exchange:
             self.tx.actor = actor
 
     def later(self, work: Callable[[Tx], None]) -> None:
-        """Do something in a transaction of its own after the answer is sent (a session's last use, say)."""
+        """Do something in a transaction of its own after the answer is sent (a session's last use,
+        say).
+        """
         self.laters.append(work)
 
     def run_all(self, tx: Tx) -> Reply:
         """Every step on one transaction; for endpoints that only read."""
         self.tx = tx
+        self.laters.clear()
         dialect = self.dialect
         try:
             for step in dialect.before:
@@ -84,8 +94,11 @@ class Exchange:
         return dialect.encode(self)
 
     def run_before(self, tx: Tx) -> Reply | None:
-        """The steps before the mark `transaction`, on a read-only look. A reply when one already answered."""
+        """The steps before the mark `transaction`, on a read-only look. A reply when one already
+        answered.
+        """
         self.tx = tx
+        self.laters.clear()
         try:
             for step in self.dialect.before:
                 step(self)
@@ -114,4 +127,12 @@ class Exchange:
                 step(self)
         except Answered as answered:
             return answered.reply
-        return self.dialect.encode(self)
+        reply = self.dialect.encode(self)
+        if isinstance(reply.body, bytes) and len(reply.body) > IN_MEMORY:
+            # Many slow readers must not hold their answers, nor what these were made of, in memory.
+            if reply.shown is None:
+                reply.shown = reply.body[:_SHOWN]
+            reply.body = spooled((reply.body,))
+        if isinstance(reply.body, Stream):
+            self.result = None
+        return reply

@@ -9,7 +9,7 @@ import msgspec
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from dragoman.core.faults import Malformed
-from dragoman.wire.call import IN_MEMORY, Call, Upload
+from dragoman.wire.call import IN_MEMORY, Call, Upload, quoted
 
 _PART_BYTES = 1 << 16
 _MAX_PARTS = 2000
@@ -31,7 +31,9 @@ EMPTY = Form([], [])
 
 
 def of(call: Call, *, charset: str = "utf-8", errors: str = "replace") -> Form:
-    """The call's form, read once. Another content type gives an empty form. Raises Malformed("multipart")."""
+    """The call's form, read once. Another content type gives an empty form. Raises
+    Malformed("multipart").
+    """
     if call.form is None:
         kind = media_type(call)
         if kind == "application/x-www-form-urlencoded":
@@ -53,9 +55,7 @@ def urlencoded(
     body: bytes, *, charset: str = "utf-8", errors: str = "replace"
 ) -> list[tuple[str, str]]:
     """Pairs of an urlencoded text. Raises UnicodeDecodeError with errors="strict"."""
-    pairs = parse_qsl(
-        body.decode("latin-1"), keep_blank_values=True, encoding=charset, errors=errors
-    )
+    pairs = parse_qsl(quoted(body), keep_blank_values=True, encoding=charset, errors=errors)
     return [(_clean(name), _clean(value)) for name, value in pairs]
 
 
@@ -73,8 +73,10 @@ def multipart(call: Call, *, charset: str = "utf-8", errors: str = "replace") ->
             parser.write(part)
         parser.finalize()
     except (ValueError, LookupError):  # python-multipart's faults are ValueErrors
+        reader.close()
         raise Malformed("multipart") from None
     if not reader.ended:
+        reader.close()
         raise Malformed("multipart")
     return Form(reader.fields, reader.uploads)
 
@@ -85,15 +87,23 @@ class _Reader:
         self.uploads: list[Upload] = []
         self.ended = False
         self._charset, self._errors = charset, errors
-        self._name, self._value, self._headers = b"", b"", {}  # type: ignore[var-annotated]
+        self._name, self._value = b"", b""
+        self._headers: dict[bytes, bytes] = {}
+        self._parts: list[bytes] = []
         self._file: IO[bytes] | None = None
         self._size = 0
         self._options: dict[bytes, bytes] = {}
 
+    def close(self) -> None:
+        """Let go of what was read of a broken body."""
+        for file in (self._file, *(upload.file for upload in self.uploads)):
+            if file is not None:
+                file.close()
+
     def callbacks(self) -> Any:
         names = (
-            "part_begin", "part_data", "part_end", "header_field", "header_value", "header_end", "headers_finished",
-            "end",
+            "part_begin", "part_data", "part_end", "header_field", "header_value", "header_end",
+            "headers_finished", "end",
         )  # fmt: skip
         found: dict[str, Callable[..., None]] = {
             f"on_{name}": getattr(self, f"_on_{name}") for name in names
@@ -120,7 +130,7 @@ class _Reader:
     def _on_headers_finished(self) -> None:
         _, self._options = parse_options_header(self._headers.get(b"content-disposition", b""))
         if b"filename" in self._options:
-            self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment] # noqa: SIM115
+            self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         self._size += end - start

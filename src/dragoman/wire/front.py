@@ -1,7 +1,8 @@
-"""The one ASGI application: picks the dialect, looks up the row, reads a bounded body, runs the steps where they belong.
+"""The one ASGI application: picks the dialect, looks up the row, reads a bounded body, runs the
+steps where they belong.
 
-It refuses nothing itself: no such row, or a body past its bound, is raised as a fault by the step whose place in the
-vendor's order that is.
+It refuses nothing itself: no such row, or a body past its bound, is raised as a fault by the step
+whose place in the vendor's order that is.
 """
 
 import time
@@ -11,11 +12,13 @@ from typing import Any
 import structlog
 
 from dragoman.core.clock import now_ms
+from dragoman.core.database import GaveUp
 from dragoman.core.faults import Fault
 from dragoman.core.ids import RequestIds
 from dragoman.wire import body, forms
 from dragoman.wire.call import Call, Headers, Reply, Stream
 from dragoman.wire.dialect import Dialect
+from dragoman.wire.endpoint import Endpoint
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.hosts import Hosts
 from dragoman.wire.requestlog import Entry, RequestLog
@@ -29,6 +32,7 @@ _SANDBOX = (
     (b"x-content-type-options", b"nosniff"),
 )
 _LARGE_BODY = 1 << 20
+_NO_FLAGS: frozenset[str] = frozenset()
 
 
 class Front:
@@ -48,7 +52,8 @@ class Front:
         raw = scope.get("raw_path") or scope["path"].encode()
         path = raw.decode("latin-1").partition("?")[0]
         server = scope.get("server")
-        place = self._hosts.place(server[1] if server else 0, path, _host(scope))
+        host = _host(scope) if self._hosts.by_name else ""
+        place = self._hosts.place(server[1] if server else 0, path, host)
         dialect = place.dialect
         if place.prefix:
             path = path[len(place.prefix) :] or "/"
@@ -61,6 +66,11 @@ class Front:
             await self._serve(dialect, self._call(scope, path, place.prefix), receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
+
+    def unreadable(self, port: int, path: str) -> Reply | None:
+        """The answer to bytes that are no HTTP, in the words of the port's dialect, or None."""
+        place = self._hosts.place(port, path, "")
+        return place.dialect.unreadable(path[len(place.prefix) :])
 
     def _call(self, scope: Any, path: str, prefix: str) -> Call:
         client = scope.get("client")
@@ -75,7 +85,9 @@ class Front:
         )
         if self._trust_proxy:
             call.scheme = call.headers.get("x-forwarded-proto", call.scheme).split(",")[0].strip()
-            call.remote = call.headers.get("x-forwarded-for", call.remote).split(",")[0].strip()
+            remote = call.headers.get("x-forwarded-for", call.remote)
+            # The last one is what our own proxy saw; the caller can write what stands before it.
+            call.remote = remote.rpartition(",")[2].strip()
         return call
 
     async def _serve(self, dialect: Dialect, call: Call, receive: Any, send: Any) -> None:
@@ -92,22 +104,37 @@ class Front:
             except ConnectionError:
                 self._keep(ex, Reply(499, (), outcome="client_error"), at_ms, started)
                 return
+        flags = match.endpoint.flags if match.endpoint is not None else _NO_FLAGS
+        if "reads log" in flags:
+            await self._log.flush()  # a page that shows the log shows this worker's last calls
         reply = await self._answer(ex)
         await _send(ex, reply, send)
-        if "internal" not in (ex.endpoint.flags if ex.endpoint is not None else ()):
+        if "internal" not in flags:
             self._keep(ex, reply, at_ms, started)
         for work in ex.laters:
             try:
                 await dialect.site.database.write(ex.origin, work)
             except Exception as error:  # the answer is out; the next call will try again
                 _log.warning("after the answer", request_id=ex.request_id, problem=repr(error))
+        if call.form is not None or not call.in_memory:
+            call.close()
 
     async def _answer(self, ex: Exchange) -> Reply:
-        dialect = ex.dialect
+        dialect, endpoint = ex.dialect, ex.endpoint
+        database = dialect.site.database
         try:
-            if ex.endpoint is not None and ex.endpoint.writes:
+            if endpoint is not None and endpoint.writes:
                 return await self._write(ex)
-            return await self._read(ex)
+            if endpoint is not None and endpoint.prepare is not None:
+                return await self._read_prepared(ex)
+            if endpoint is not None and endpoint.heavy:
+                return await database.heavy(ex.origin, ex.run_all, writes=False)
+            if not database.reads_inline:
+                return await database.read(ex.origin, ex.run_all)
+            try:
+                return database.read_inline(ex.origin, ex.run_all)
+            except GaveUp:
+                return await database.heavy(ex.origin, ex.run_all, writes=False)
         except Fault as fault:
             try:
                 return dialect.refuse(fault, ex)
@@ -119,17 +146,13 @@ class Front:
             )
         return dialect.crash(ex)
 
-    async def _read(self, ex: Exchange) -> Reply:
-        database, endpoint = ex.dialect.site.database, ex.endpoint
-        if endpoint is not None and endpoint.prepare is not None:
-            early = await database.read(ex.origin, ex.run_before)
-            if early is not None:
-                return early
-            await self._prepare(ex)
-            return await database.read(ex.origin, ex.run_after)
-        if endpoint is not None and endpoint.heavy:
-            return await database.heavy(ex.origin, ex.run_all, writes=False)
-        return await database.read(ex.origin, ex.run_all)
+    async def _read_prepared(self, ex: Exchange) -> Reply:
+        database = ex.dialect.site.database
+        early = await database.read(ex.origin, ex.run_before)
+        if early is not None:
+            return early
+        await self._prepare(ex)
+        return await database.read(ex.origin, ex.run_after)
 
     async def _write(self, ex: Exchange) -> Reply:
         database, endpoint = ex.dialect.site.database, ex.endpoint
@@ -140,7 +163,7 @@ class Front:
             early = await database.heavy(ex.origin, ex.run_before, writes=False)
         if early is not None:
             return early
-        if endpoint.prepare is not None:
+        if endpoint.prepare is not None and not ex.unprepared:
             await self._prepare(ex)
         if endpoint.heavy or endpoint.unit == "item":
             return await database.heavy(
@@ -159,22 +182,35 @@ class Front:
 
     def _keep(self, ex: Exchange, reply: Reply, at_ms: int, started: float) -> None:
         call, endpoint, actor = ex.call, ex.endpoint, ex.actor
-        shown, size = call.logged_body(self._log.body_bytes)
+        shown, size = call.logged_body(self._log.body_bytes) if call.has_body else (b"", 0)
         if call.form is not None and forms.media_type(call) == "multipart/form-data":
             shown = b""
-        secrets = (
-            flag[7:]
-            for flag in (endpoint.flags if endpoint is not None else ())
-            if flag[:7] == "secret:"
-        )
+        kind = ""
+        if call.shown is not None:
+            shown, kind = call.shown[: self._log.body_bytes], "application/json"
         self._log.add(
             Entry(
-                at_ms, ex.dialect.name, ex.request_id, call.method, call.path, call.query_string, reply.status,
-                reply.outcome, reply.code, ex.dialect.function_of(ex), int((time.perf_counter() - started) * 1e6),
-                actor.account_id, actor.name, call.remote, call.raw_headers, shown, size, reply.headers, reply.body,
-                frozenset(secrets),
+                at_ms, ex.dialect.name, ex.request_id, call.method, call.path, call.query_string,
+                reply.status, reply.outcome, reply.code, ex.dialect.function_of(ex),
+                int((time.perf_counter() - started) * 1e6),
+                actor.account_id, actor.name, call.remote, call.raw_headers, shown, size,
+                reply.headers,
+                reply.body if ex.dialect.keeps_bodies else _unseen(reply.body),
+                _secrets(endpoint), kind, reply.shown if ex.dialect.keeps_bodies else None,
             )
         )  # fmt: skip
+
+
+def _secrets(endpoint: Endpoint | None) -> frozenset[str]:
+    """Members of this row's answer that are secret too: flags `secret:name`."""
+    if endpoint is None or not endpoint.flags:
+        return _NO_FLAGS
+    return frozenset(flag[7:] for flag in endpoint.flags if flag[:7] == "secret:")
+
+
+def _unseen(content: bytes | Stream) -> Stream:
+    size = len(content) if isinstance(content, bytes) else content.size_bytes
+    return Stream(size, lambda: iter(()))
 
 
 def _take(ex: Exchange, match: Match) -> None:

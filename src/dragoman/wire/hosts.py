@@ -1,4 +1,4 @@
-"""Which dialect a connection speaks: by port, by host name, or by a prefix on the console's port."""
+"""Which dialect a connection speaks: by port, by host name, or by prefix on the console's port."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,14 +8,16 @@ from dragoman.wire.dialect import Dialect
 
 
 class Place(msgspec.Struct, frozen=True):
-    """The dialect of a request and what its path begins with (empty on a port or host of its own)."""
+    """The dialect of a request and what its path begins with (empty on its own port or host)."""
 
     dialect: Dialect
     prefix: str = ""
 
 
 class Hosts:
-    """ports: port -> dialect name; names: host name -> dialect name; console: whose port serves prefixes."""
+    """ports: port -> dialect name; names: host name -> dialect name; console: whose port serves
+    prefixes.
+    """
 
     def __init__(
         self,
@@ -36,7 +38,12 @@ class Hosts:
         self._console = console
         self._home = Place(by_name[console] if console in by_name else dialects[0])
 
-    def place(self, port: int, path: str, host: str) -> Place:
+    @property
+    def by_name(self) -> bool:
+        """Whether host names decide anything."""
+        return bool(self._names)
+
+    def place(self, port: int, path: str, host: str = "") -> Place:
         """Where a request belongs. A port that is not listed is treated as the console's."""
         if self._names:
             named = self._names.get(host.partition(":")[0].lower())

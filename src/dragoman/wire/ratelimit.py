@@ -1,7 +1,7 @@
 """Rate counters in a small mapped file that the workers of one machine share.
 
-So a limit means the same with one worker or many; each machine counts alone. A slot holds a key's hash, an amount and a
-time; a key that finds no free slot near its own takes the oldest.
+So a limit means the same with one worker or many; each machine counts alone. A slot holds a key's
+hash, an amount and a time; a key that finds no free slot near its own takes the oldest.
 """
 
 import fcntl
@@ -44,7 +44,9 @@ class RateLimits:
                 fcntl.lockf(self._file, fcntl.LOCK_UN)
 
     def hit(self, key: str, *, limit: int, window_s: int) -> int:
-        """Count one in the window that began with the key's first hit. Returns 0, or the seconds until it ends."""
+        """Count one in the window that began with the key's first hit. Returns 0, or the seconds
+        until it ends.
+        """
         now = time.time()
         with self._lock:
             fcntl.lockf(self._file, fcntl.LOCK_EX)

@@ -9,7 +9,9 @@ Row = TypeVar("Row")
 
 
 def row_for(table: Mapping[type[Fault], Row], fault: Fault | type[Fault]) -> Row:
-    """The row of the fault's class or of its nearest ancestor. Raises LookupError when there is none."""
+    """The row of the fault's class or of its nearest ancestor. Raises LookupError when there is
+    none.
+    """
     kind = fault if isinstance(fault, type) else type(fault)
     for ancestor in kind.__mro__:
         row = table.get(ancestor)

@@ -1,11 +1,12 @@
 """The request log: every call of every dialect, secrets masked, bodies bounded.
 
-Appended in memory and flushed in batches by the writer, at most 250 ms or 4 MiB late; a crash may lose that tail, for
-the log is not the audit trail. Minutes are rolled up as they are written.
+Appended in memory and flushed in batches by the writer, at most 250 ms or 4 MiB late; a crash may
+lose that tail, for the log is not the audit trail. Minutes are rolled up as they are written.
 """
 
 import asyncio
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +14,12 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
-from dragoman.core import tables
+from dragoman.core import statements, tables
 from dragoman.core.database import Database
 from dragoman.core.sql import prepare
 from dragoman.core.tx import Origin, Tx
 from dragoman.wire.call import Headers, Stream
-from dragoman.wire.masks import Masks
+from dragoman.wire.masks import Masks, media_kind
 
 FLUSH_S = 0.25
 FLUSH_BYTES = 4 << 20
@@ -54,17 +55,12 @@ class Entry(msgspec.Struct):
     response_headers: Headers
     response_body: bytes | Stream
     extra_secrets: frozenset[str] = _NONE
+    request_kind: str = ""  # of request_body, where it is not as the header says
+    # response_body in UTF-8, where it was sent in another charset
+    response_shown: bytes | None = None
 
 
-_COLUMNS = [column.name for column in tables.request_log.c if column.name != "id"]
-_INSERT = prepare(
-    sa.insert(tables.request_log).values(
-        {
-            name: sa.bindparam(name, type_=tables.request_log.c[name].type, required=True)
-            for name in _COLUMNS
-        }
-    )
-)
+_INSERT = statements.append(tables.request_log)
 
 
 class RequestLog:
@@ -125,29 +121,30 @@ class RequestLog:
         limit = self.body_bytes
         response = entry.response_body
         if isinstance(response, bytes):
-            sent, shown = len(response), response[:limit]
+            sent, shown = len(response), (entry.response_shown or response)[:limit]
         else:
-            sent, shown = response.size_bytes, b""
-        kind_in, kind_out = _kind(entry.request_headers), _kind(entry.response_headers)
+            sent, shown = response.size_bytes, (entry.response_shown or b"")[:limit]
+        headers_out, kind_out = masks.sent_headers(entry.response_headers)
         body_out = masks.body(shown, kind_out, sent, entry.extra_secrets)
+        body_in = ""
+        if entry.request_body:
+            kind_in = entry.request_kind or media_kind(entry.request_headers)
+            body_in = masks.body(entry.request_body, kind_in, entry.request_bytes)
         return {
-            "at_ms": entry.at_ms, "dialect": entry.dialect, "request_id": entry.request_id, "method": entry.method,
-            "path": _storable(entry.path), "query": _storable(masks.query(entry.query)), "status": entry.status,
-            "outcome": entry.outcome or _judged(entry.status), "code": entry.code, "function": entry.function,
+            "at_ms": entry.at_ms, "dialect": entry.dialect, "request_id": entry.request_id,
+            "method": entry.method,
+            "path": _storable(entry.path),
+            "query": _storable(masks.query(entry.query)) if entry.query else "",
+            "status": entry.status,
+            "outcome": entry.outcome or _judged(entry.status), "code": entry.code,
+            "function": entry.function,
             "duration_us": entry.duration_us, "account_id": entry.account_id, "actor": entry.actor,
             "remote": entry.remote, "request_bytes": entry.request_bytes, "response_bytes": sent,
             "request_headers": _storable(masks.headers(entry.request_headers)),
-            "request_body": _storable(masks.body(entry.request_body, kind_in, entry.request_bytes)),
-            "response_headers": _storable(masks.headers(entry.response_headers)),
-            "response_body": _storable(body_out) or (f"[{sent} bytes]" if sent and not shown else ""),
+            "request_body": _storable(body_in), "response_headers": _storable(headers_out),
+            "response_body": _storable(body_out)
+            or (f"[{sent} bytes]" if sent and not shown else ""),
         }  # fmt: skip
-
-
-def _kind(headers: Headers) -> str:
-    for name, value in headers:
-        if name == b"content-type":
-            return value.decode("latin-1").lower()
-    return ""
 
 
 def _storable(text: str) -> str:
@@ -161,47 +158,75 @@ def _judged(status: int) -> str:
 
 
 def _store(tx: Tx, rows: list[dict[str, Any]]) -> None:
-    minutes: dict[tuple[int, str], list[Any]] = {}
-    for row in rows:
-        tx.store(_INSERT, row)
-        key = (row["at_ms"] // 60_000 * 60_000, row["dialect"])
-        sums = minutes.setdefault(key, [0, 0, 0, [0] * (len(EDGES_MS) + 1)])
-        sums[0] += 1
-        sums[1] += row["outcome"] == "client_error"
-        sums[2] += row["outcome"] == "server_error"
-        sums[3][bisect_left(EDGES_MS, row["duration_us"] / 1000)] += 1
-    for (minute, dialect), (calls, client, server, durations) in sorted(minutes.items()):
-        _add_minute(tx, minute, dialect, (calls, client, server), durations)
-
-
-_m = tables.request_minutes.c
-_MINUTE = prepare(
-    sa.select(tables.request_minutes).where(
-        _m.minute_ms == sa.bindparam("minute", type_=sa.BigInteger()),
-        _m.dialect == sa.bindparam("dialect"),
+    tx.store_many(_INSERT, rows)
+    counted = Counter(
+        (
+            row["at_ms"] // 60_000,
+            row["dialect"],
+            row["outcome"],
+            bisect_left(EDGES_MS, row["duration_us"] / 1000),
+        )
+        for row in rows
     )
-)
+    sums: dict[tuple[str, int, str], list[Any]] = {}
+    for (minute, dialect, outcome, bucket), calls in counted.items():
+        for name, (_, _, size_ms) in _ROLLS.items():
+            key = (name, minute * 60_000 // size_ms * size_ms, dialect)
+            held = sums.setdefault(key, [0, 0, 0, [0] * (len(EDGES_MS) + 1)])
+            held[0] += calls
+            held[1] += calls * (outcome == "client_error")
+            held[2] += calls * (outcome == "server_error")
+            held[3][bucket] += calls
+    for (name, start, dialect), (calls, client, server, durations) in sorted(sums.items()):
+        _add_up(tx, name, (start, dialect), (calls, client, server), durations)
 
 
-def _add_minute(
-    tx: Tx, minute: int, dialect: str, counts: tuple[int, int, int], durations: list[int]
+def _roll(table: sa.Table, column: str, size_ms: int) -> tuple[sa.Table, Any, int]:
+    return (
+        table,
+        prepare(
+            sa.select(table).where(
+                table.c[column] == sa.bindparam("start", type_=sa.BigInteger()),
+                table.c.dialect == sa.bindparam("dialect"),
+            )
+        ),
+        size_ms,
+    )
+
+
+_ROLLS = {
+    "hour_ms": _roll(tables.request_hours, "hour_ms", 3_600_000),
+    "minute_ms": _roll(tables.request_minutes, "minute_ms", 60_000),
+}
+
+
+def _add_up(
+    tx: Tx,
+    name: str,
+    key: tuple[int, str],
+    counts: tuple[int, int, int],
+    durations: list[int],
 ) -> None:
+    table, query, _ = _ROLLS[name]
+    start, dialect = key
     empty = {"calls": 0, "client_errors": 0, "server_errors": 0, "durations": [0] * len(durations)}
-    tx.insert_absent(tables.request_minutes, {"minute_ms": minute, "dialect": dialect, **empty})
-    held = tx.first(_MINUTE, minute=minute, dialect=dialect)
-    tx.lock(tables.request_minutes, held.id)  # type: ignore[union-attr] # just made sure of
-    held = tx.first(_MINUTE, minute=minute, dialect=dialect)
+    tx.insert_absent(table, {name: start, "dialect": dialect, **empty})
+    held = tx.first(query, start=start, dialect=dialect)
+    tx.lock(table, held.id)  # type: ignore[union-attr] # just made sure of
+    held = tx.first(query, start=start, dialect=dialect)
     values = {
         "calls": held.calls + counts[0],  # type: ignore[union-attr] # as above
         "client_errors": held.client_errors + counts[1],  # type: ignore[union-attr] # as above
         "server_errors": held.server_errors + counts[2],  # type: ignore[union-attr] # as above
         "durations": [a + b for a, b in zip(held.durations, durations, strict=True)],  # type: ignore[union-attr]
     }
-    tx.update(tables.request_minutes, held.id, values)  # type: ignore[union-attr] # as above
+    tx.update(table, held.id, values)  # type: ignore[union-attr] # as above
 
 
 def trim(tx: Tx, *, days: int, rows: int | None) -> int:
-    """Drop what is older than `days`, and more where there are over `rows`; 5,000 at a time. Returns how many."""
+    """Drop what is older than `days`, and more where there are over `rows`; 5,000 at a time.
+    Returns how many.
+    """
     log = tables.request_log
     oldest = tx.now_ms - days * 86_400_000
     cut: int = tx.scalar(sa.select(sa.func.max(log.c.id)).where(log.c.at_ms < oldest)) or 0
@@ -210,4 +235,5 @@ def trim(tx: Tx, *, days: int, rows: int | None) -> int:
         cut = max(cut, last - rows)
     first: int = tx.scalar(sa.select(sa.func.min(log.c.id))) or 0
     tx.delete_where(tables.request_minutes, tables.request_minutes.c.minute_ms < oldest)
+    tx.delete_where(tables.request_hours, tables.request_hours.c.hour_ms < oldest)
     return tx.delete_where(log, log.c.id <= min(cut, first + 5000)) if cut else 0

@@ -20,12 +20,13 @@ NOWHERE = Match(None, {}, ())
 
 
 class _Node:
-    __slots__ = ("literals", "param", "rows")
+    __slots__ = ("literals", "methods", "param", "rows")
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node] = {}
         self.param: _Node | None = None
         self.rows: dict[str, tuple[Endpoint, tuple[str, ...]]] = {}
+        self.methods: tuple[str, ...] = ()
 
 
 class Router:
@@ -43,9 +44,12 @@ class Router:
                 else:
                     node = node.literals.setdefault(part, _Node())
             node.rows.setdefault(endpoint.method, (endpoint, tuple(names)))
+            node.methods = tuple(node.rows)
 
     def find(self, method: str, path: str) -> Match:
-        """The row for a method and a percent-encoded path; the first whose path fits decides, method or not."""
+        """The row for a method and a percent-encoded path; the first whose path fits decides,
+        method or not.
+        """
         parts = segments(path)
         found = _descend(self._root, parts, 0, [])
         if found is None:
@@ -53,22 +57,29 @@ class Router:
         node, values = found
         row = node.rows.get(method)
         if row is None:
-            return Match(None, {}, tuple(node.rows))
+            return Match(None, {}, node.methods)
         endpoint, names = row
-        return Match(endpoint, dict(zip(names, values, strict=True)), tuple(node.rows))
+        return Match(endpoint, dict(zip(names, values, strict=True)), node.methods)
 
 
 def _descend(
     node: _Node, parts: list[str], at: int, values: list[str]
 ) -> tuple[_Node, list[str]] | None:
-    if at == len(parts):
-        return (node, values) if node.rows else None
-    part = parts[at]
-    literal = node.literals.get(part)
-    if literal is not None:
-        found = _descend(literal, parts, at + 1, values)
-        if found is not None:
-            return found
-    if node.param is not None:
-        return _descend(node.param, parts, at + 1, [*values, part])
-    return None
+    count = len(parts)
+    while at < count:
+        part = parts[at]
+        at += 1
+        literal = node.literals.get(part)
+        param = node.param
+        if param is None:
+            if literal is None:
+                return None
+            node = literal
+            continue
+        if literal is not None:
+            found = _descend(literal, parts, at, list(values))
+            if found is not None:
+                return found
+        node = param
+        values.append(part)
+    return (node, values) if node.rows else None

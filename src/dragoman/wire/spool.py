@@ -1,4 +1,6 @@
-"""Large answers: written to a temporary file above 1 MiB, so that the length is known and memory is bounded."""
+"""Large answers: written to a temporary file above 1 MiB, so that the length is known and memory is
+bounded.
+"""
 
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -26,11 +28,20 @@ def spooled(parts: Iterable[bytes]) -> bytes | Stream:
             file.write(part)
     if file is None:
         return b"".join(kept)
-    return Stream(size, lambda: _parts_of(file))
+    return Stream(size, _Spool(file))
 
 
-def _parts_of(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while part := file.read(_PART):
+class _Spool:
+    """Opens a temporary file for its one reading, and closes it also when nobody reads."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def __call__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while part := self._file.read(_PART):
             yield part
+        self._file.close()
+
+    def __del__(self) -> None:
+        self._file.close()

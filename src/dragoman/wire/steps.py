@@ -1,4 +1,6 @@
-"""Steps that any dialect may put into its order of checks. A step raises a Fault to refuse, Answered to finish early."""
+"""Steps that any dialect may put into its order of checks. A step raises a Fault to refuse,
+Answered to finish early.
+"""
 
 import msgspec
 
@@ -24,7 +26,9 @@ def bounded(ex: Exchange) -> None:
 
 
 def json_body(ex: Exchange) -> None:
-    """Read the body as one JSON object, whatever its Content-Type; an empty one is `{}`. Raises Malformed."""
+    """Read the body as one JSON object, whatever its Content-Type; an empty one is `{}`. Raises
+    Malformed.
+    """
     bounded(ex)
     if ex.call.has_body:
         ex.fields = json_object(ex.call.body)
@@ -36,7 +40,7 @@ def json_object(body: bytes) -> dict[str, object]:
         return {}
     try:
         fields = _decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Malformed("json") from None
     except RecursionError:
         raise Malformed("depth") from None
