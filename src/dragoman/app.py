@@ -1,6 +1,7 @@
 """Puts everything together from Settings; the only module that knows all parts."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,22 @@ from dragoman.core.database import Database, open_database
 from dragoman.core.files import Files
 from dragoman.core.jobs import Handler, Jobs, Plan
 from dragoman.core.live import Hub
+from dragoman.dialects.altcraft import Altcraft
+from dragoman.dialects.cartum import Cartum
 from dragoman.dialects.chautec import Chautec
+from dragoman.dialects.console import Console
+from dragoman.dialects.opensupports import OpenSupports
+from dragoman.dialects.rightech import Rightech
 from dragoman.housekeeping import Housekeeping
 from dragoman.wire.dialect import Dialect, Site
 from dragoman.wire.front import Front
 from dragoman.wire.hosts import Hosts
 from dragoman.wire.masks import Masks
+from dragoman.wire.protocol import Protocol
 from dragoman.wire.ratelimit import RateLimits
 from dragoman.wire.requestlog import RequestLog
 
-DIALECTS: tuple[type[Dialect], ...] = (Chautec,)
+DIALECTS: tuple[type[Dialect], ...] = (Cartum, Altcraft, Rightech, Chautec, OpenSupports, Console)
 
 
 class Application:
@@ -106,20 +113,33 @@ def run_worker(
     config = uvicorn.Config(
         application.front,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="websockets-sansio",
+        ws_max_size=1 << 20,
+        ws_ping_interval=30.0,
+        ws_per_message_deflate=False,  # its two windows would cost more than all else of a socket
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=20,
         backlog=2048,
     )
-    server = uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[Any] | None = None) -> None:
+            for dialect in application.dialects:
+                await dialect.ending()
+            await super().shutdown(sockets)
+
+    server = Server(config)
 
     async def serve() -> None:
         await application.start()
+        gc.collect()
+        gc.freeze()  # what start-up made stays: no collection needs to walk it again
         if ready is not None:
             ready()
         try:

@@ -1,6 +1,7 @@
 """Settings: a TOML file and DRAGOMAN_* variables, validated at start.
 
-`DRAGOMAN_<SECTION>_<NAME>` overrides a value: `DRAGOMAN_SERVER_WORKERS=4`, `DRAGOMAN_CHAUTEC_SESSION_HOURS=8`.
+`DRAGOMAN_<SECTION>_<NAME>` overrides a value: `DRAGOMAN_SERVER_WORKERS=4`,
+`DRAGOMAN_CHAUTEC_SESSION_HOURS=8`.
 """
 
 import os
@@ -21,7 +22,9 @@ PORTS = {
 
 
 class Server(msgspec.Struct, forbid_unknown_fields=True):
-    """Where to listen. ports: dialect -> port, default console_port + 1..5; hosts: host name -> dialect."""
+    """Where to listen. ports: dialect -> port, default console_port + 1..5; hosts: host name ->
+    dialect.
+    """
 
     host: str = "127.0.0.1"
     console_port: int = 8000
@@ -62,14 +65,16 @@ class Mail(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Admin(msgspec.Struct, forbid_unknown_fields=True):
-    """The first administrator, made on an empty database; an empty password is made up and printed once."""
+    """The first administrator, made on an empty database; an empty password is made up and printed
+    once.
+    """
 
     email: str = "admin@example.com"
     password: str = ""
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
-    """Everything that can be set. dialects: one free section each, checked by the dialect itself."""
+    """Everything that can be set. dialects: a free section each, checked by the dialect itself."""
 
     server: Server = msgspec.field(default_factory=Server)
     data: Data = msgspec.field(default_factory=Data)
@@ -102,11 +107,11 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class BadSettings(Exception):
-    """A setting is missing, unknown or of the wrong type; the text says which and how to mend it."""
+    """A setting is missing, unknown or of the wrong type; the text says which, and the cure."""
 
 
 def read(path: str | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from a TOML file (optional) with the environment laid over it. Raises BadSettings."""
+    """Settings from a TOML file (optional), the environment laid over it. Raises BadSettings."""
     values: dict[str, Any] = {}
     if path is not None:
         try:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from functools import partial
 
 from dragoman.config import Log
 from dragoman.core import files, jobs, journal
@@ -66,14 +67,12 @@ class Housekeeping:
         """Remove bytes that were unlinked, or never linked, more than a day ago."""
         for row in await self._database.read(_ORIGIN, files.unlinked):
             path, id = row.path, row.id
-            await self._database.threaded(lambda path=path: self._store.remove(path))
-            await self._database.write(_ORIGIN, lambda tx, id=id: files.forget(tx, id))
+            await self._database.threaded(partial(self._store.remove, path))
+            await self._database.write(_ORIGIN, partial(files.forget, id=id))
         day = datetime.timedelta(days=1)
         old = datetime.datetime.now(datetime.UTC) - day
         paths = await self._database.threaded(lambda: list(self._store.paths(older_than=old)))
         for at in range(0, len(paths), 500):
             part = paths[at : at + 500]
-            for path in await self._database.read(
-                _ORIGIN, lambda tx, part=part: files.unknown(tx, part)
-            ):
-                await self._database.threaded(lambda path=path: self._store.remove(path))
+            for path in await self._database.read(_ORIGIN, partial(files.unknown, paths=part)):
+                await self._database.threaded(partial(self._store.remove, path))

@@ -1,17 +1,23 @@
-"""The parent process: binds every port, starts workers, restarts one that dies, ends them on SIGTERM."""
+"""The parent process: binds every port, starts workers, restarts one that dies, ends them on
+SIGTERM.
+"""
 
 import contextlib
 import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
 
+import typer
+
 from dragoman.config import Settings
 
 _RESTART_WAIT_S = 0.5
+_ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
 class PortTaken(Exception):
@@ -38,6 +44,32 @@ def bind(settings: Settings) -> list[socket.socket]:
     return opened
 
 
+def in_child(work: Callable[[], None]) -> None:
+    """Do something in a forked child and wait: what it opens and imports does not stay in the
+    parent.
+
+    Raises SystemExit with the child's code when it failed.
+    """
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        except (SystemExit, typer.Exit) as end:
+            code = getattr(end, "exit_code", None) or getattr(end, "code", None) or 1
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise SystemExit(os.waitstatus_to_exitcode(status))
+
+
 class Workers:
     """Forked workers of one parent. announce: called once, when all of them accept requests."""
 
@@ -49,14 +81,18 @@ class Workers:
         self._announce = announce
         self._pids: dict[int, int] = {}
         self._ending = False
+        # Nothing is ever written: it ends when the parent does, however that happens.
+        self._parent, self._lifeline = os.pipe()
 
     def run(self) -> int:
         """Start the workers and wait until they are told to end. Returns the exit code."""
-        for number in range(self._settings.server.workers):
-            self._start(number, wait=True)
-        self._announce()
-        for name in (signal.SIGTERM, signal.SIGINT):
+        for name in _ENDS:
             signal.signal(name, self._end)
+        for number in range(self._settings.server.workers):
+            if self._goes_on():
+                self._start(number, wait=True)
+        if self._goes_on():
+            self._announce()
         while self._pids:
             try:
                 pid, status = os.wait()
@@ -64,13 +100,17 @@ class Workers:
                 break
             except InterruptedError:
                 continue
-            number = self._pids.pop(pid, None)
-            if number is None or self._ending:
+            number = self._pids.pop(pid, -1)
+            if number < 0 or self._ending:
                 continue
-            print(f"worker {number} ended ({status}), starting it again", file=sys.stderr)
+            sys.stderr.write(f"worker {number} ended ({status}), starting it again\n")
             time.sleep(_RESTART_WAIT_S)
-            self._start(number, wait=False)
+            if self._goes_on():
+                self._start(number, wait=False)
         return 0
+
+    def _goes_on(self) -> bool:
+        return not self._ending  # which a signal may change at any moment
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self._ending = True
@@ -80,13 +120,16 @@ class Workers:
 
     def _start(self, number: int, *, wait: bool) -> None:
         reading, writing = os.pipe()
+        # A signal between the fork and the child's own handlers would be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
         pid = os.fork()
         if pid == 0:
             os.close(reading)
             self._work(number, writing)
-        os.close(writing)
         self._pids[pid] = number
-        if wait and os.read(reading, 1) != b"1":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+        os.close(writing)
+        if wait and os.read(reading, 1) != b"1" and self._goes_on():
             os.close(reading)
             self._end(0, None)
             raise SystemExit(f"worker {number} did not start")
@@ -95,8 +138,11 @@ class Workers:
     def _work(self, number: int, writing: int) -> None:
         from dragoman.app import run_worker
 
+        os.close(self._lifeline)
+        threading.Thread(target=self._end_with_parent, name="parent", daemon=True).start()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN if number else signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
         code = 1
         try:
             run_worker(self._settings, self._sockets, number, lambda: self._ready(writing))
@@ -110,7 +156,12 @@ class Workers:
             sys.stderr.flush()
             os._exit(code)
 
+    def _end_with_parent(self) -> None:
+        os.read(self._parent, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
     @staticmethod
     def _ready(writing: int) -> None:
-        os.write(writing, b"1")
+        with contextlib.suppress(BrokenPipeError):  # nobody waits for a worker that is replaced
+            os.write(writing, b"1")
         os.close(writing)
