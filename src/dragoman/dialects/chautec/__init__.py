@@ -27,6 +27,7 @@ class Chautec(Dialect):
     endpoints = ENDPOINTS
     refusals = REFUSALS
     readers = READERS
+    options_type = Options
     secret_headers = frozenset({"x-chautec-api-key"})
     steps = (
         auth.preflight,

@@ -1,4 +1,6 @@
-"""Chapter "Components": create, read, change, delete, search, sequence, text. Source: spec/chautec 5-7."""
+"""Chapter "Components": create, read, change, delete, search, sequence, text. Source: spec/chautec
+5-7.
+"""
 
 from typing import Annotated, Any
 
@@ -10,7 +12,7 @@ from dragoman.core.faults import WrongType
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.chautec.envelope import SUCCESS, Done, Text
-from dragoman.dialects.chautec.reading import BodyId, DateMs, integer, mapping, path_id
+from dragoman.dialects.chautec.reading import BodyId, DateMs, integer, mapping, path_id, path_space
 from dragoman.dialects.chautec.refusals import IdMismatch
 from dragoman.domains.content import components, searching, trees
 from dragoman.domains.content.components import ComponentChanges, NewComponent
@@ -20,7 +22,7 @@ from dragoman.wire.binding import Filled, Path, Query, Read
 from dragoman.wire.exchange import Exchange
 
 PathId = Annotated[int, Path("id"), Read(path_id, "integer")]
-PathSpace = Annotated[int, Path("space_id"), Read(path_id, "integer")]
+PathSpace = Annotated[int, Path("space_id"), Read(path_space, "integer")]
 _ORDERS = ("id", "date", "sequence")
 _TEXT_TYPES = {"css": "text/css", "js": "text/javascript", "xml": "text/xml"}
 
@@ -176,7 +178,9 @@ _metadata = msgspec.json.Decoder(_MetadataOnly)
 
 
 def keep_metadata(ex: Exchange) -> None:
-    """Metadata is stored to the letter: take its JSON text instead of what was decoded. spec/chautec 5"""
+    """Metadata is stored to the letter: take its JSON text instead of what was decoded.
+    spec/chautec 5
+    """
     if "metadata" in ex.values:
         held = _metadata.decode(ex.call.body).metadata
         ex.values["metadata"] = msgspec.Raw(bytes(held))  # type: ignore[arg-type] # it was there
@@ -223,7 +227,9 @@ def _detailed(tx: Tx, row: Row, ask: Detail) -> dict[str, Any]:
 
 
 def full(row: Row, drafts: bool, cut: int | None = None) -> dict[str, Any]:
-    """A component as it stands alone or in a search result, with its closest parent. spec/chautec 6.1"""
+    """A component as it stands alone or in a search result, with its closest parent. spec/chautec
+    6.1
+    """
     parents = []
     if row.parent_id is not None and (drafts or row.parent_published):
         parents = [{"id": row.parent_id, "key": row.parent_key, "name": row.parent_name}]

@@ -1,17 +1,19 @@
 """Answers in the vendor's shapes. Source: spec/chautec 1, 7, 8."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from dragoman.core.faults import Fault
+from dragoman.core.faults import Fault, Malformed, TooLarge
 from dragoman.core.files import Files
 from dragoman.core.sql import Row, encode_json
+from dragoman.core.text import has_nul
 from dragoman.dialects.chautec import auth
 from dragoman.dialects.chautec.refusals import REFUSALS, LoginFailed
 from dragoman.wire import forms, steps
-from dragoman.wire.call import JSON_UTF8, Reply, Stream, set_cookie
+from dragoman.wire.call import JSON_UTF8, Reply, Stream, Upload, set_cookie
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.refusals import row_for
 
@@ -58,16 +60,54 @@ def read_body(ex: Exchange) -> None:
     """JSON whatever its Content-Type; the upload takes a form, the login either."""
     flags = ex.endpoint.flags  # type: ignore[union-attr] # routed
     if "upload" in flags:
-        steps.bounded(ex)
-        upload = forms.of(ex.call).upload("fileUpload") if _is_form(ex) else None
+        if ex.call.oversized:
+            raise TooLarge(ex.dialect.options.max_file_bytes, "fileUpload")  # type: ignore[attr-defined] # own
+        upload = _upload(ex) if _is_form(ex) else None
         if upload is not None:
             ex.values["upload"] = upload
     elif "login" in flags and forms.media_type(ex.call) in _FORMS:
         steps.bounded(ex)
         ex.fields = dict(forms.of(ex.call).fields)
     else:
-        steps.json_body(ex)
+        _json(ex)
 
+
+def _upload(ex: Exchange) -> Upload | None:
+    try:
+        return forms.of(ex.call).upload("fileUpload")
+    except Malformed:  # a broken form holds no file
+        return None
+
+
+def _json(ex: Exchange) -> None:
+    try:
+        steps.json_body(ex)
+    except Malformed as fault:
+        if fault.problem != "json" or b'"metadata"' not in ex.call.body:
+            raise
+        ex.fields = _beside_metadata(ex.call.body)
+
+
+def _beside_metadata(body: bytes) -> dict[str, Any]:
+    """Members of a body whose metadata may hold numbers beyond 64 bits (1e400): they are kept as
+    written, so nobody has to read them. Raises Malformed.
+    """
+    try:
+        body.decode()
+        raw = _members.decode(body)
+        metadata = bytes(raw.pop("metadata", b"null"))
+        fields = {name: msgspec.json.decode(value) for name, value in raw.items()}
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Malformed("json") from None
+    if _NUL.search(metadata) or has_nul(fields):
+        raise Malformed("nul")
+    if metadata != b"null":  # only what it is: `keep_metadata` reads it
+        fields["metadata"] = {} if metadata[:1] == b"{" else 0
+    return fields
+
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 

@@ -1,7 +1,7 @@
 """Chapter "Files". Source: spec/chautec 8."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 import msgspec
@@ -14,7 +14,7 @@ from dragoman.core.tx import Tx
 from dragoman.dialects.chautec.components import OneByKey, OneComponent, PathId, sees_drafts
 from dragoman.dialects.chautec.envelope import Done, FileBody
 from dragoman.dialects.chautec.options import Options
-from dragoman.dialects.chautec.reading import path_id
+from dragoman.dialects.chautec.reading import path_space
 from dragoman.dialects.chautec.refusals import FileMissing
 from dragoman.domains.content import components, trees
 from dragoman.wire.binding import Given, Path, Read
@@ -44,7 +44,7 @@ class FetchFile(OneComponent, frozen=True, kw_only=True):
 class FetchFileByKey(OneByKey, frozen=True, kw_only=True):
     """GET /component/file/{spaceId}/{key}."""
 
-    space_id: Annotated[int, Path("spaceId"), Read(path_id, "integer")]
+    space_id: Annotated[int, Path("spaceId"), Read(path_space, "integer")]
     store: Annotated[Files, Given()]
 
 
@@ -82,8 +82,8 @@ def _body(tx: Tx, row: Row, store: Files) -> FileBody:
     held = files.fetch(tx, row.file_id) if row.file_id is not None else None
     if held is None:
         raise NotFound("file", "id", row.id)
-    declared: Any = msgspec.json.decode(row.metadata).get("mimeType")
-    kind = declared if isinstance(declared, str) and _MEDIA_TYPE.match(declared) else OCTETS
+    declared = components.text_member(row.metadata, "mimeType")
+    kind = declared if declared is not None and _MEDIA_TYPE.match(declared) else OCTETS
     return FileBody(store, held, kind, disposition(row.name or row.key))
 
 

@@ -5,6 +5,7 @@ import re
 from typing import Any, NewType
 
 from dragoman.core.clock import from_datetime
+from dragoman.core.faults import WrongType
 from dragoman.wire.binding import Readers
 
 DateMs = NewType("DateMs", int)
@@ -15,12 +16,15 @@ BodyId = NewType(
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _DIGITS = re.compile(r"[0-9]+\Z")
 _DATE = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?\Z",
+    r"(\d{4}-\d{2}-\d{2})"
+    r"(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?\Z",
     re.ASCII,
 )
 _LARGEST = (1 << 63) - 1
 _SMALLEST = -(1 << 63)
 NO_ID = -1
+_EARLIEST_MS = from_datetime(datetime.datetime(1, 1, 1, tzinfo=datetime.UTC))
+_LATEST_MS = from_datetime(datetime.datetime(9999, 12, 31, 23, 59, 59, 999_999, datetime.UTC))
 
 
 def string(value: Any) -> str:
@@ -78,11 +82,14 @@ def date(value: Any) -> DateMs:
         shift = sign * datetime.timedelta(
             hours=int(offset[1:3]), minutes=int(offset[-2:] if len(offset) > 3 else 0)
         )
-    return DateMs(
+    at_ms = (
         from_datetime(moment)
         - shift // datetime.timedelta(milliseconds=1)
         + int((fraction or "0").ljust(3, "0")[:3])
     )
+    if not _EARLIEST_MS <= at_ms <= _LATEST_MS:  # the offset leads out of the years 1 to 9999
+        raise ValueError
+    return DateMs(at_ms)
 
 
 def body_id(value: Any) -> BodyId:
@@ -94,9 +101,9 @@ def body_id(value: Any) -> BodyId:
 
 def text_integer(value: str) -> int:
     """Digits with an optional sign, in a path or query; any size."""
-    if not _INTEGER.match(value) or len(value) > 4000:
+    if not _INTEGER.match(value):
         raise ValueError
-    return max(_SMALLEST, min(_LARGEST, int(value)))
+    return max(_SMALLEST, min(_LARGEST, int(value[:4000])))
 
 
 def text(value: str) -> str:
@@ -106,9 +113,17 @@ def text(value: str) -> str:
 
 def path_id(value: str) -> int:
     """An id in a path; one beyond 64 bits is simply not found, so it keeps its size."""
-    if not _INTEGER.match(value) or len(value) > 4000:
+    if not _INTEGER.match(value):
         raise ValueError
-    return int(value)
+    return int(value[:4000])
+
+
+def path_space(value: str) -> int:
+    """A space's id in a path; whatever the document calls it there, faults say `spaceId`."""
+    try:
+        return path_id(value)
+    except ValueError:
+        raise WrongType("spaceId", "integer") from None
 
 
 READERS = Readers(

@@ -130,7 +130,8 @@ REFUSALS: Mapping[type[Fault], Refusal | Callable[[Any], Refusal]] = {
     content.SpaceChange: Refusal(
         400,
         "chautec.component.space.change",
-        "You cannot move component with ID {component_id} out of its current space (ID {space_id}).",
+        "You cannot move component with ID {component_id} out of its current space "
+        "(ID {space_id}).",
     ),
     content.OwnParent: Refusal(
         400,
@@ -140,7 +141,8 @@ REFUSALS: Mapping[type[Fault], Refusal | Callable[[Any], Refusal]] = {
     content.UnderDescendant: Refusal(
         400,
         "chautec.component.parent.descendant",
-        "You cannot move component with ID {component_id} under its own descendant (ID {parent_id}).",
+        "You cannot move component with ID {component_id} under its own descendant "
+        "(ID {parent_id}).",
     ),
     content.RootMoved: Refusal(
         400, "chautec.component.root.move", "The root component of a space cannot be moved."

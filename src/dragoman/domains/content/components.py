@@ -1,5 +1,6 @@
-"""Writing components: keys, placement, moves, order, files. Reading is in `trees` and `searching`."""
+"""Writing components: keys, placement, moves, order, files. Reading: `trees`, `searching`."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -36,7 +37,7 @@ _NO_METADATA = msgspec.Raw(b"{}")
 
 
 class NewComponent(msgspec.Struct, frozen=True, kw_only=True):
-    """A component to create. date_ms: None is now. metadata: JSON object text, kept to the letter."""
+    """A component to create. date_ms: None is now. metadata: JSON object text, as it came."""
 
     space_id: int
     parent_id: int | None
@@ -53,7 +54,9 @@ class NewComponent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComponentChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change; UNSET stays. space_id: must be the present space, a component cannot leave it."""
+    """What to change; UNSET stays. space_id: must be the present space, a component cannot leave
+    it.
+    """
 
     key: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET
@@ -95,11 +98,11 @@ _LARGEST = (1 << 63) - 1
 def create(tx: Tx, new: NewComponent) -> int:
     """Create a component under a parent. Returns its id.
 
-    Raises BadKey, ReservedKey, DuplicateKey; then NotFound("space"), NotFound("component"), ParentElsewhere, in the
-    order of spec/chautec 5.1 and 5.2.
+    Raises BadKey, ReservedKey, DuplicateKey; then NotFound("space"), NotFound("component"),
+    ParentElsewhere, in the order of spec/chautec 5.1 and 5.2.
     """
     refuse_key(tx, new.key, new.space_id)
-    if new.space_id > _LARGEST or tx.first(_SPACE, id=new.space_id) is None:
+    if not 0 < new.space_id <= _LARGEST or tx.first(_SPACE, id=new.space_id) is None:
         raise NotFound("space", "id", new.space_id)
     parent = place(tx, new.parent_id or 0)
     if parent.space_id != new.space_id:
@@ -115,8 +118,9 @@ def store(tx: Tx, new: NewComponent) -> int:
         {
             "space_id": new.space_id, "parent_id": new.parent_id, "key": new.key, "name": new.name,
             "searched": _searched(new.key, new.name), "kind": new.kind, "content": new.content,
-            "metadata": new.metadata, "tags": tags, "published": new.published, "visible": new.visible,
-            "sequence": new.sequence, "date_ms": tx.now_ms if new.date_ms is None else new.date_ms, "file_id": None,
+            "metadata": new.metadata, "tags": tags, "published": new.published,
+            "visible": new.visible, "sequence": new.sequence,
+            "date_ms": tx.now_ms if new.date_ms is None else new.date_ms, "file_id": None,
             "created_ms": tx.now_ms, "updated_ms": tx.now_ms,
         },
     )  # fmt: skip
@@ -126,27 +130,44 @@ def store(tx: Tx, new: NewComponent) -> int:
 
 
 def place(tx: Tx, id: int) -> Row:
-    """Where a component is: id, space_id, parent_id, key, name, metadata, tags, file_id. Raises NotFound."""
-    row = tx.first(_PLACE, id=id) if id <= _LARGEST else None
+    """Where a component is: id, space_id, parent_id, key, name, metadata, tags, file_id. Raises
+    NotFound.
+    """
+    row = tx.first(_PLACE, id=id) if 0 < id <= _LARGEST else None
     if row is None:
         raise NotFound("component", "id", id)
     return row
 
 
+def holder(tx: Tx, space_id: int, key: str) -> int | None:
+    """The id of the component with this key in a space, or None."""
+    found: int | None = tx.scalar(_HOLDER, space_id=space_id, key=key)
+    return found
+
+
+def holds(tx: Tx, id: int, content: bytes) -> bool:
+    """Whether a component's file has exactly these bytes. Raises NotFound("component")."""
+    file_id = place(tx, id).file_id
+    held = files.fetch(tx, file_id) if file_id is not None else None
+    return held is not None and bool(held.sha256 == hashlib.sha256(content).hexdigest())
+
+
 def refuse_key(tx: Tx, key: str, space_id: int, *, but: int | None = None) -> None:
-    """Raise BadKey, ReservedKey or DuplicateKey (not for the component with id `but`), in that order."""
+    """Raise BadKey, ReservedKey or DuplicateKey (not for the component with id `but`), in that
+    order.
+    """
     if not _KEY.match(key):
         raise BadKey(key)
     if key == RESERVED:
         raise ReservedKey(key)
-    holder = tx.scalar(_HOLDER, space_id=space_id, key=key) if space_id <= _LARGEST else None
+    holder = tx.scalar(_HOLDER, space_id=space_id, key=key) if 0 < space_id <= _LARGEST else None
     if holder is not None and holder != but:
         raise DuplicateKey(key, holder)
 
 
 def change(tx: Tx, id: int, changes: ComponentChanges) -> None:
-    """Change what is given. Raises as `create` does, and SpaceChange, OwnParent, UnderDescendant, RootMoved,
-    RootRenamed. Source: spec/chautec 5.1, 5.2.
+    """Change what is given. Raises as `create` does, and SpaceChange, OwnParent, UnderDescendant,
+    RootMoved, RootRenamed. Source: spec/chautec 5.1, 5.2.
     """
     held = place(tx, id)
     is_root = held.parent_id is None
@@ -156,8 +177,9 @@ def change(tx: Tx, id: int, changes: ComponentChanges) -> None:
         refuse_key(tx, changes.key, held.space_id, but=id)
     _refuse_move(tx, held, changes)
     values = _values(held, changes)
-    if tx.update(components, id, values):
-        tx.update(components, id, {"updated_ms": tx.now_ms})
+    present = tx.get(components, id)
+    if any(getattr(present, name) != value for name, value in values.items()):
+        tx.update(components, id, {**values, "updated_ms": tx.now_ms})
     if changes.tags is not UNSET:
         _replace_tags(tx, id, changes.tags)
 
@@ -205,7 +227,9 @@ def _replace_tags(tx: Tx, id: int, tags: Sequence[str]) -> None:
 
 
 def delete(tx: Tx, id: int) -> int:
-    """Remove a component with all descendants and their files. Returns how many. Raises RootDeleted, NotFound."""
+    """Remove a component with all descendants and their files. Returns how many. Raises
+    RootDeleted, NotFound.
+    """
     held = place(tx, id)
     if held.parent_id is None:
         raise RootDeleted
@@ -241,14 +265,17 @@ def _by_depth(tx: Tx, rows: Sequence[Row]) -> list[int]:
 
 
 def remove_all(tx: Tx, space_id: int) -> None:
-    """Remove every component of a space, the root last; the caller holds the space and has unlinked the files."""
+    """Remove every component of a space, the root last; the caller holds the space and has unlinked
+    the files.
+    """
     rows = tx.all(sa.select(_c.id, _c.parent_id).where(_c.space_id == space_id))
     for id in _by_depth(tx, rows):
         tx.delete(components, id)
 
 
 def resequence(tx: Tx, sequences: Mapping[int, int]) -> list[Row]:
-    """Set the sequence of several; nothing is changed when one is missing. Returns them in the order given.
+    """Set the sequence of several; nothing is changed when one is missing. Returns them in the
+    order given.
 
     Raises NotFound("component") for the first unknown id. Source: spec/chautec 6.9.
     """
@@ -261,7 +288,9 @@ def resequence(tx: Tx, sequences: Mapping[int, int]) -> list[Row]:
 
 
 def attach(tx: Tx, id: int, stored: Stored, *, name: str, media_type: str) -> None:
-    """Give a component a file, replacing any other; its type goes into metadata as `mimeType`. Raises NotFound."""
+    """Give a component a file, replacing any other; its type goes into metadata as `mimeType`.
+    Raises NotFound.
+    """
     held = place(tx, id)
     if held.file_id is not None:
         files.unlink(tx, held.file_id)
@@ -281,6 +310,13 @@ def detach(tx: Tx, id: int) -> None:
 
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def text_member(metadata: msgspec.Raw, name: str) -> str | None:
+    """A member of a JSON object text if it is there and a text."""
+    held = _members.decode(metadata).get(name)
+    found = msgspec.json.decode(held) if held is not None and bytes(held)[:1] == b'"' else None
+    return found if isinstance(found, str) else None
 
 
 def with_member(metadata: msgspec.Raw, name: str, value: str | None) -> msgspec.Raw:

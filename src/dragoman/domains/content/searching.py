@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core.sql import Row, contains, member
+from dragoman.core.sql import Row, contains, contains_all, member
 from dragoman.core.text import fold
 from dragoman.core.tx import Tx
 from dragoman.domains.content import trees
@@ -14,12 +14,14 @@ from dragoman.domains.content.tables import component_tags, components
 from dragoman.domains.content.trees import Order
 
 _c = components.c
+_FEW = 8  # so many terms are conditions of their own; more are one list
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for; all conditions must hold.
 
-    terms: every one must occur in key or name, case aside. tags: at least one of them. limit: 0 returns none.
+    terms: every one must occur in key or name, case aside. tags: at least one of them. limit: 0
+    returns none.
     """
 
     terms: Sequence[str] = ()
@@ -34,28 +36,26 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def search(tx: Tx, wanted: Wanted) -> tuple[list[Row], int]:
-    """The components wanted, with their parents' key, name and published, and how many there are in all."""
+    """The components wanted, with their parents' key, name and published, and how many there are in
+    all.
+    """
     shape = (
-        len(wanted.terms), bool(wanted.tags), wanted.space_id is not None, wanted.kind is not None, wanted.order,
-        wanted.descending, wanted.drafts,
+        min(len(wanted.terms), _FEW + 1), bool(wanted.tags), wanted.space_id is not None,
+        wanted.kind is not None, wanted.order, wanted.descending, wanted.drafts,
     )  # fmt: skip
     params = _params(wanted)
     total = tx.scalar(tx.shaped(("search total", *shape), lambda: _total(wanted)), **params)
     if not wanted.limit or wanted.offset >= total:
         return [], total
     page = tx.shaped(("search page", *shape), lambda: _page(wanted))
-    ids = [
-        row.id
-        for row in tx.all(
-            page, **params, limit=min(wanted.limit, 1 << 40), offset=min(wanted.offset, 1 << 40)
-        )
-    ]
-    held = trees.many(tx, ids)
-    return [held[id] for id in ids], total
+    limit, offset = min(wanted.limit, 1 << 40), min(wanted.offset, 1 << 40)
+    return tx.all(page, **params, limit=limit, offset=offset), total
 
 
 def _params(wanted: Wanted) -> dict[str, Any]:
     params: dict[str, Any] = {f"term{at}": fold(term) for at, term in enumerate(wanted.terms)}
+    if len(wanted.terms) > _FEW:
+        params = {"terms": sorted({fold(term) for term in wanted.terms}, key=len, reverse=True)}
     if wanted.tags:
         params["tags"] = list(wanted.tags)
     if wanted.space_id is not None:
@@ -66,9 +66,11 @@ def _params(wanted: Wanted) -> dict[str, Any]:
 
 
 def _conditions(wanted: Wanted) -> list[Any]:
-    out: list[Any] = [
+    many = len(wanted.terms) > _FEW
+    out: list[Any] = [contains_all(_c.searched, "terms")] if many else []
+    out += [
         contains(_c.searched, sa.bindparam(f"term{at}", type_=sa.Text()))
-        for at in range(len(wanted.terms))
+        for at in range(0 if many else len(wanted.terms))
     ]
     if wanted.tags:
         tagged = sa.select(component_tags.c.component_id).where(
@@ -90,10 +92,14 @@ def _total(wanted: Wanted) -> sa.Select[Any]:
 
 def _page(wanted: Wanted) -> sa.Select[Any]:
     column = {"id": _c.id, "date": _c.date_ms, "sequence": _c.sequence}[wanted.order]
-    return (
+    ordering = (column.desc() if wanted.descending else column, _c.id)
+    page = (
         sa.select(_c.id)
         .where(*_conditions(wanted))
-        .order_by(column.desc() if wanted.descending else column, _c.id)
+        .order_by(*ordering)
         .limit(sa.bindparam("limit", type_=sa.BigInteger()))
         .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+        .subquery("page")
     )
+    # the rows of the page alone are read whole; contents would make the sort dear
+    return trees.with_parent(page, page.c.id).order_by(*ordering)

@@ -16,7 +16,9 @@ _ALL = prepare(sa.select(spaces).order_by(spaces.c.id))
 
 
 def create(tx: Tx, name: str) -> int:
-    """A space and its root, a `folder` with key `root`. Returns the space's id. Source: spec/chautec 4."""
+    """A space and its root, a `folder` with key `root`. Returns the space's id. Source:
+    spec/chautec 4.
+    """
     space_id = tx.insert(spaces, {"name": name, "created_ms": tx.now_ms})
     root = components.NewComponent(
         space_id=space_id, parent_id=None, key=ROOT_KEY, kind="folder", name="Root", published=True
@@ -27,7 +29,7 @@ def create(tx: Tx, name: str) -> int:
 
 def fetch(tx: Tx, id: int) -> Row:
     """The space. Raises NotFound("space")."""
-    row = tx.first(_GET, id=id) if id < 1 << 63 else None
+    row = tx.first(_GET, id=id) if 0 < id < 1 << 63 else None
     if row is None:
         raise NotFound("space", "id", id)
     return row

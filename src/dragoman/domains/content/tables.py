@@ -21,12 +21,23 @@ components = table(
     flag("visible"),
     integer("sequence"),
     ms("date_ms"),
-    link("file_id", "files.id", nullable=True),
+    link("file_id", "files.id", nullable=True, index=True),
     ms("created_ms"),
     ms("updated_ms"),
     sa.UniqueConstraint("space_id", "key"),
     sa.Index("ix_components_parent_id", "parent_id", "sequence", "id"),
-    sa.Index("ix_components_search", "sequence", "id", "published", "searched"),
+    # searching: everything that is asked about, in the order of the answer
+    sa.Index("ix_components_search", "sequence", "id", "published", "kind", "searched"),
+    sa.Index(
+        "ix_components_search_space",
+        "space_id",
+        "sequence",
+        "id",
+        "published",
+        "kind",
+        "searched",
+    ),
+    sa.Index("ix_components_date", "date_ms", "id", "published"),
 )
 
 component_tags = table(

@@ -17,15 +17,28 @@ DEEPEST = 7
 _c = components.c
 _parent = components.alias("parent")
 _SHOWN = (
-    _c.id, _c.space_id, _c.parent_id, _c.key, _c.name, _c.kind, _c.content, _c.metadata, _c.tags, _c.published,
+    _c.id, _c.space_id, _c.parent_id, _c.key, _c.name, _c.kind, _c.content, _c.metadata, _c.tags,
+    _c.published,
     _c.visible, _c.sequence, _c.date_ms, _c.file_id,
 )  # fmt: skip
-_WITH_PARENT = sa.select(
+_COLUMNS = (
     *_SHOWN,
     _parent.c.key.label("parent_key"),
     _parent.c.name.label("parent_name"),
     _parent.c.published.label("parent_published"),
-).select_from(components.outerjoin(_parent, _parent.c.id == _c.parent_id))
+)
+_WITH_PARENT = sa.select(*_COLUMNS).select_from(
+    components.outerjoin(_parent, _parent.c.id == _c.parent_id)
+)
+
+
+def with_parent(ids: Any, id: Any) -> sa.Select[Any]:
+    """Components whose ids a subquery lists (`id` is its column), as `by_id` reads them."""
+    return sa.select(*_COLUMNS).select_from(
+        ids.join(components, _c.id == id).outerjoin(_parent, _parent.c.id == _c.parent_id)
+    )
+
+
 _BY_ID = prepare(_WITH_PARENT.where(_c.id == sa.bindparam("id", type_=sa.BigInteger())))
 _BY_KEY = prepare(
     _WITH_PARENT.where(
@@ -49,7 +62,7 @@ def by_id(tx: Tx, id: int, *, drafts: bool) -> Row:
 
     drafts: whether unpublished ones are there for the caller. Source: spec/chautec 6.7.
     """
-    row = tx.first(_BY_ID, id=id) if id <= _LARGEST else None
+    row = tx.first(_BY_ID, id=id) if 0 < id <= _LARGEST else None
     if row is None or not (drafts or row.published):
         raise NotFound("component", "id", id)
     return row
@@ -57,7 +70,7 @@ def by_id(tx: Tx, id: int, *, drafts: bool) -> Row:
 
 def by_key(tx: Tx, space_id: int, key: str, *, drafts: bool) -> Row:
     """As `by_id`, by space and key; an unknown space gives the same fault."""
-    row = tx.first(_BY_KEY, space_id=space_id, key=key) if space_id <= _LARGEST else None
+    row = tx.first(_BY_KEY, space_id=space_id, key=key) if 0 < space_id <= _LARGEST else None
     if row is None or not (drafts or row.published):
         raise NotFound("component", "key", key)
     return row
@@ -81,9 +94,10 @@ def subtree(
 ) -> Node:
     """A component's descendants, one query a level.
 
-    levels: generations below the root, 0..7 (0 = the root alone, with an empty list). per_parent: most children kept
-    under one parent, after sorting; None keeps all. Ties go by ascending id. An unpublished child is left out with
-    everything below it unless `drafts`. Source: spec/chautec 6.2-6.7.
+    levels: generations below the root, 0..7 (0 = the root alone, with an empty list). per_parent:
+    most children kept under one parent, after sorting; None keeps all. Ties go by ascending id. An
+    unpublished child is left out with everything below it unless `drafts`. Source: spec/chautec
+    6.2-6.7.
     """
     below: dict[int, list[Row]] = {}
     parents = [root.id]

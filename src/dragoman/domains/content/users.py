@@ -13,7 +13,7 @@ from dragoman.core.tx import Tx
 DOMAIN = "content"
 KEY_LENGTH = 62
 _EMAIL = re.compile(
-    r"[^@\s<>\"(),:;\[\\\]]{1,64}@[^@\s<>\"(),:;\[\\\]_.]+(\.[^@\s<>\"(),:;\[\\\]_.]+)*\Z"
+    r"[^@\s\x00-\x1f\x7f<>\"(),:;\[\\\]]{1,64}@[^@\s\x00-\x1f\x7f<>\"(),:;\[\\\]_.]+(\.[^@\s<>\"(),:;\[\\\]_.]+)*\Z"
 )
 
 
@@ -70,7 +70,7 @@ def create(tx: Tx, *, email: str, password_hash: str, active: bool = True) -> in
 
 def fetch(tx: Tx, number: int) -> Row:
     """The membership with this number. Raises NotFound("user")."""
-    row = memberships.by_number(tx, domain=DOMAIN, number=number) if number < 1 << 63 else None
+    row = memberships.by_number(tx, domain=DOMAIN, number=number) if 0 < number < 1 << 63 else None
     if row is None:
         raise NotFound("user", "id", number)
     return row
@@ -89,7 +89,9 @@ def has_key(tx: Tx, row: Row) -> bool:
 def change(
     tx: Tx, number: int, *, email: str | None, password_hash: str | None, active: bool | None
 ) -> None:
-    """Change what is not None; a new password ends the user's sessions. Raises LastActive and as `create`."""
+    """Change what is not None; a new password ends the user's sessions. Raises LastActive and as
+    `create`.
+    """
     held = fetch(tx, number)
     if email is not None:
         refuse_email(tx, email, but=held.id)

@@ -1,0 +1,141 @@
+"""Files, users, keys and sessions. Source: spec/chautec 8, 9."""
+
+import pytest
+
+from dragoman.domains.content import users
+from tests.documented.chautec.conftest import EMAIL, KEY, OK, PASSWORD, Cms
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
+OCTETS = "application/octet-stream"
+
+
+def test_a_file_from_upload_to_removal(cms: Cms) -> None:  # spec/chautec 8, 12.8
+    id = cms.make("pic", name="A picture", metadata={"n": 1.0})
+    assert cms.call("GET", f"/component/file/check/{id}").status == 404
+    answer = cms.upload(id, "x.bin", PNG)
+    assert (answer.status, answer.json) == (200, {"id": id, "message": OK, "success": True})
+    assert cms.call("GET", f"/component/file/check/{id}").json["id"] == id
+    assert b'{"n":1.0,"mimeType":"image/png"}' in cms.call("GET", f"/component/{id}").body
+    for path in (f"/component/file/{id}", f"/component/file/{cms.space}/pic"):
+        got = cms.anonymous("GET", path)
+        assert (got.status, got.body) == (200, PNG)
+        assert got.headers["content-type"] == "image/png"
+        assert got.headers["content-disposition"] == 'attachment; filename="A picture"'
+        assert got.headers["content-length"] == str(len(PNG))
+        assert got.headers["x-content-type-options"] == "nosniff"
+    for metadata, kind in (
+        ({}, OCTETS), ({"mimeType": "text/x-own"}, "text/x-own"), ({"mimeType": 5}, OCTETS),
+        ({"mimeType": "bad\r\nx: y"}, OCTETS), ({"mimeType": "nothing"}, OCTETS),
+    ):  # fmt: skip
+        cms.call("PUT", f"/component/{id}", json={"id": id, "metadata": metadata})
+        assert cms.anonymous("GET", f"/component/file/{id}").headers["content-type"] == kind
+    assert cms.upload(id, "", b"").status == 200
+    assert cms.anonymous("GET", f"/component/file/{id}").body == b""
+    assert cms.call("DELETE", f"/component/file/{id}").json["id"] == id
+    assert cms.call("GET", f"/component/{id}").json["metadata"] == {}
+    gone = cms.anonymous("GET", f"/component/file/{id}")
+    assert (gone.status, gone.json["code"]) == (404, "chautec.component.not.found.file")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "declared", "kind"),
+    [
+        ("a", PNG, "text/plain", "image/png"),
+        ("a", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "", "image/jpeg"),
+        ("a", b"GIF89a\x01\x00\x01\x00", "", "image/gif"),
+        ("a", b"%PDF-1.7\n%\xe2\xe3", "", "application/pdf"),
+        ("a.bin", b'<?xml version="1.0"?><svg xmlns="x"/>', "", "image/svg+xml"),
+        ("a", b"<!DOCTYPE html><p>", "", "text/html"),
+        ("a.css", b"p{}", "text/plain", "text/css"),
+        ("a", b"plain", "text/x-thing; charset=x", "text/x-thing"),
+        ("a", b"plain", "", OCTETS),
+    ],
+)
+def test_detection(cms: Cms, name: str, content: bytes, declared: str, kind: str) -> None:
+    id = cms.make("f")
+    assert cms.upload(id, name, content, declared).status == 200
+    assert cms.call("GET", f"/component/{id}").json["metadata"] == {"mimeType": kind}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("", 'attachment; filename="f"'),
+        ('a"b\\c\r\nd', 'attachment; filename="a_b_c__d"'),
+        (
+            "Ünï 😀.pdf",
+            "attachment; filename=\"_n_ _.pdf\"; filename*=UTF-8''%C3%9Cn%C3%AF%20%F0%9F%98%80.pdf",
+        ),
+    ],
+)
+def test_names_of_downloads(cms: Cms, name: str, shown: str) -> None:
+    id = cms.make("f", name=name)
+    cms.upload(id, "x", b"x")
+    assert cms.anonymous("GET", f"/component/file/{id}").headers["content-disposition"] == shown
+
+
+def test_users_and_keys(cms: Cms) -> None:  # spec/chautec 9.1, 12.9
+    owner = {"id": 1, "email": EMAIL, "apiKeyEnabled": True, "active": True}
+    new = {"email": "andrew@chautec.com", "password": "doHY[af20Dt2"}
+    answer = cms.call("POST", "/user", json={**new, "active": False})
+    assert (answer.status, answer.json) == (201, {"id": 2, "message": OK, "success": True})
+    andrew = {"id": 2, "email": new["email"], "apiKeyEnabled": False, "active": False}
+    assert cms.call("GET", "/user/2").json == andrew
+    assert cms.call("GET", "/user/all").json == {"users": [owner, andrew]}
+    first = cms.call("PUT", "/user/key/2").json
+    assert sorted(first) == ["key", "success"]
+    assert len(first["key"]) == 62
+    assert set(first["key"]) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+    mine = {"x-chautec-api-key": first["key"]}
+    assert cms.anonymous("GET", "/user/2", headers=mine).status == 401
+    assert cms.call("PUT", "/user/2", json={"id": "2", "active": True}).json["id"] == 2
+    assert cms.anonymous("GET", "/user/2", headers=mine).json["apiKeyEnabled"] is True
+    second = cms.call("PUT", "/user/key/2").json["key"]
+    assert cms.anonymous("GET", "/user/2", headers=mine).status == 401
+    mine = {"X-Chautec-Api-Key": second}
+    assert cms.anonymous("GET", "/user/2", headers=mine).status == 200
+    assert [cms.call("DELETE", "/user/key/2").status for _ in range(2)] == [200, 200]
+    assert cms.anonymous("GET", "/user/2", headers=mine).status == 401
+    own = {"id": 2, "email": "Andrew@chautec.com"}
+    assert cms.call("PUT", "/user/2", json=own).status == 200
+    assert cms.call("DELETE", "/user/2").json == {"id": 2, "message": OK, "success": True}
+    assert cms.call("GET", "/user/2").status == 404
+    again = cms.call("POST", "/user", json=new).json["id"]
+    assert again == 3
+    assert cms.call("DELETE", "/user/1").status == 200
+    assert cms.call("GET", "/user/all").status == 401
+
+
+def test_sessions(cms: Cms) -> None:  # spec/chautec 9.2
+    form = {"email": EMAIL.upper(), "password": PASSWORD}
+    answer = cms.anonymous("POST", "!/auth/login", form=form, scheme="https")
+    assert (answer.status, answer.json) == (200, {"id": 1, "message": OK, "success": True})
+    cookie = answer.headers["set-cookie"]
+    for part in ("chautec_session=", "HttpOnly", "SameSite=Lax", "Secure", "Max-Age=86400"):
+        assert part in cookie
+    jar = answer.cookies
+    assert cms.anonymous("GET", "/user/1", cookies=jar).status == 200
+    bad = {"x-chautec-api-key": "bad"}
+    assert cms.anonymous("GET", "/user/1", cookies=jar, headers=bad).status == 401
+    assert len(cms.anonymous("PUT", "/user/key/1", cookies=jar).json["key"]) == 62
+    assert cms.call("GET", "/user/1").status == 401, KEY
+    out = cms.anonymous("POST", "!/auth/logout", cookies=jar)
+    assert (out.status, out.json) == (200, {"message": OK, "success": True})
+    assert cms.anonymous("GET", "/user/1", cookies=jar).status == 401
+
+
+def test_a_new_password_ends_sessions(cms: Cms) -> None:  # spec/chautec 9.2
+    login = {"email": EMAIL, "password": PASSWORD}
+    jar = cms.anonymous("POST", "!/auth/login", json=login).cookies
+    change = {"id": 1, "password": "other-1234"}
+    assert cms.call("PUT", "/user/1", json=change).status == 200
+    assert cms.anonymous("GET", "/user/1", cookies=jar).status == 401
+    assert cms.anonymous("POST", "!/auth/login", json=login).status == 401
+    login["password"] = "other-1234"
+    jar = cms.anonymous("POST", "!/auth/login", json=login).cookies
+    other = {"email": "b@x.org", "password": "abc12345"}
+    assert cms.call("POST", "/user", json=other).status == 201
+    assert cms.call("PUT", "/user/1", json={"id": 1, "active": False}).status == 200
+    assert cms.anonymous("GET", "/user/1", cookies=jar).status == 401
+    cms.site.tx(lambda tx: users.change(tx, 1, email=None, password_hash=None, active=True))
+    assert cms.anonymous("GET", "/user/1", cookies=jar).status == 200
