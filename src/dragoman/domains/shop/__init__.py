@@ -1,0 +1,1 @@
+"""The shop: catalogue, stock, orders, customers, dictionaries, subscriptions."""
