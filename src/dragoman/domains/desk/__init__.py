@@ -1,0 +1,1 @@
+"""Help desk: tickets, customers, staff, articles, settings and mail."""
