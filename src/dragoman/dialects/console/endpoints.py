@@ -1,0 +1,161 @@
+"""The table of pages and forms.
+
+access: `public`, `member` (anybody signed in) or a right of `domains.console.roles`.
+"""
+
+from typing import Any
+
+from dragoman.dialects.console import (
+    content,
+    content_forms,
+    deskkeys,
+    keeping,
+    login,
+    logs,
+    overview,
+    palette,
+    replay,
+    settings,
+    tokens,
+    users,
+)
+from dragoman.wire.endpoint import Endpoint, unwritten
+
+_QUIET = frozenset({"internal"})
+
+
+def _get(path: str, handler: Any, access: str, section: str, **facts: Any) -> Endpoint:
+    return Endpoint("GET", path, handler, access, f"CONSOLE {section}", **facts)
+
+
+def _post(path: str, handler: Any, access: str, section: str, **facts: Any) -> Endpoint:
+    facts.setdefault("writes", True)
+    return Endpoint("POST", path, handler, access, f"CONSOLE {section}", **facts)
+
+
+_LOG = {"flags": frozenset({"internal", "reads log"}), "heavy": True}
+_SIGN_IN: dict[str, Any] = {"flags": frozenset({"signs in"}), "prepare": login.verify}
+_AGAIN: dict[str, Any] = {"flags": frozenset({"signs in again"}), "prepare": login.verify_again}
+_OUT = frozenset({"signs out"})
+
+_DOOR = (
+    _get("/", login.front_door, "public", "2", flags=_QUIET),
+    _get("/api/logs", login.shop_log, "public", "2", flags=_QUIET),
+    _get("/edit/static/{hash}/{name}", login.asset, "public", "1", flags=_QUIET | {"static"}),
+    _get("/edit/login.php", login.show, "public", "6"),
+    _post("/edit/login.php", login.log_in, "public", "6", **_SIGN_IN),
+    _get("/edit/logout.php", login.log_out, "public", "6", writes=True, flags=_OUT),
+    _post("/edit/logout.php", login.log_out, "member", "6"),
+    _get("/edit/confirm", login.show_confirm, "member", "6", flags=_QUIET),
+    _post("/edit/confirm", login.confirm, "member", "6", **_AGAIN),
+    _post("/edit/preferences", keeping.set_theme, "member", "4", flags=_QUIET),
+    _post("/edit/views", keeping.save_view, "member", "1"),
+    _post("/edit/views/{id}/remove", keeping.drop_view, "member", "1"),
+    _post("/edit/drafts", keeping.save_draft, "member", "5", flags=_QUIET),
+)
+_LOGS = (
+    _get("/edit/logs", logs.page, "logs:read", "3 Request log", **_LOG),
+    _get("/edit/logs/tail", logs.tail, "logs:read", "3 Request log", **_LOG),
+    _get("/edit/logs/export", logs.export, "logs:read", "3 Request log", **_LOG),
+)
+_ONE = frozenset({"fresh"})
+_SENT: dict[str, Any] = {
+    "prepare": replay.send,
+    "flags": frozenset({"internal", "secret:credential"}),
+}
+_UPLOAD: dict[str, Any] = {"prepare": content_forms.store_file, "max_body": (50 << 20) + (1 << 16)}
+_TOKEN: dict[str, Any] = {"prepare": tokens.hash_ahead, "flags": _ONE}
+_HASHED: dict[str, Any] = {"prepare": users.hash_password}
+_FRESH_HASHED: dict[str, Any] = {"prepare": users.hash_password, "flags": _ONE}
+_BIG = 8 << 20
+
+_OVERVIEW = (
+    _get("/edit", overview.page, "member", "3 Overview", **_LOG),
+    _get("/edit/palette", palette.find, "member", "3 Palette", flags=_QUIET),
+    _get("/edit/help", palette.keys, "member", "5", flags=_QUIET),
+    _post("/edit/logs/replay/{id}", replay.replay, "logs:write", "3 Request log", **_SENT),
+)
+_CONTENT = (
+    _get("/edit/content", content.index, "content:read", "3 Content", flags=_QUIET),
+    _get(
+        "/edit/content/{space_id}",
+        content.page,
+        "content:read",
+        "3 Content",
+        flags=_QUIET,
+        heavy=True,
+    ),
+    _get("/edit/content/file/{id}", content.file, "content:read", "3 Content", flags=_QUIET),
+    _get(
+        "/edit/content/preview/{id}",
+        content.stored_preview,
+        "content:read",
+        "3 Content",
+        flags=_QUIET,
+    ),
+    _post(
+        "/edit/content/preview",
+        content.preview,
+        "content:read",
+        "3 Content",
+        writes=False,
+        flags=_QUIET,
+        max_body=_BIG,
+    ),
+    _post("/edit/content/spaces", content_forms.create_space, "content:write", "3 Content"),
+    _post("/edit/content/spaces/{id}", content_forms.rename_space, "content:write", "3 Content"),
+    _post("/edit/content/create", content_forms.create, "content:write", "3 Content"),
+    _post(
+        "/edit/content/save/{id}", content_forms.save, "content:write", "3 Content", max_body=_BIG
+    ),
+    _post(
+        "/edit/content/discard/{id}",
+        content_forms.discard,
+        "content:write",
+        "3 Content",
+        max_body=_BIG,
+    ),
+    _post("/edit/content/publish/{id}", content_forms.publish, "content:write", "3 Content"),
+    _post("/edit/content/move/{id}", content_forms.move, "content:write", "3 Content"),
+    _post(
+        "/edit/content/delete/{id}", content_forms.delete, "content:write", "3 Content", heavy=True
+    ),
+    _post(
+        "/edit/content/file/{id}", content_forms.put_file, "content:write", "3 Content", **_UPLOAD
+    ),
+    _post(
+        "/edit/content/file/{id}/remove", content_forms.remove_file, "content:write", "3 Content"
+    ),
+)
+_ADMIN = (
+    _get("/edit/tokens", tokens.page, "tokens:read", "3 Tokens", heavy=True),
+    _post("/edit/tokens/new", tokens.create, "tokens:write", "3 Tokens", **_TOKEN),
+    _post("/edit/tokens/rotate/{id}", tokens.rotate, "tokens:write", "3 Tokens", flags=_ONE),
+    _post("/edit/tokens/revoke/{id}", tokens.revoke, "tokens:write", "3 Tokens", flags=_ONE),
+    _post("/edit/tokens/desk/{id}/revoke", deskkeys.revoke, "tokens:write", "3 Tokens", flags=_ONE),
+    _get("/edit/users", users.page, "users:read", "3 Users"),
+    _get("/edit/users/{number}", users.one, "users:read", "3 Users"),
+    _post("/edit/users/new", users.create, "users:write", "3 Users", **_FRESH_HASHED),
+    _post("/edit/users/{number}", users.change, "users:write", "3 Users", flags=_ONE),
+    _post(
+        "/edit/users/{number}/password",
+        users.set_password,
+        "users:write",
+        "3 Users",
+        **_FRESH_HASHED,
+    ),
+    _post("/edit/users/{number}/sessions", users.end_sessions, "users:write", "3 Users"),
+    _post("/edit/users/{number}/remove", users.remove, "users:write", "3 Users", flags=_ONE),
+    _get("/edit/account", users.account, "member", "3 Users"),
+    _post("/edit/account/password", users.own_password, "member", "3 Users", **_FRESH_HASHED),
+    _get("/edit/settings", settings.page, "settings:read", "3 Settings"),
+    _post("/edit/settings", settings.save, "settings:write", "3 Settings"),
+    _get("/edit/settings/audit", settings.audit, "settings:read", "3 Settings", heavy=True),
+)
+# Pages of later modules; each takes its line away when it brings its own rows.
+_LATER = tuple(
+    _get(f"/edit/{key}", unwritten, f"{key}:read", f"3 {key}")
+    for key in ("inbox", "people", "shop", "devices", "entities")
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (*_DOOR, *_LOGS, *_OVERVIEW, *_CONTENT, *_ADMIN, *_LATER)

@@ -1,0 +1,43 @@
+"""How forms and queries are read: everything is text, a ticked box is `on`, an empty number is
+none.
+"""
+
+import re
+from typing import Any
+
+from dragoman.wire.binding import Readers
+
+_INTEGER = re.compile(r"[+-]?\d{1,18}\Z")
+
+
+def text(value: Any) -> str:
+    """The last value sent, line ends as `\\n`."""
+    last = value[-1] if isinstance(value, list) else value
+    return str(last).replace("\r\n", "\n")
+
+
+def integer(value: Any) -> int:
+    """Digits with an optional sign, 18 at most. Raises ValueError."""
+    plain = text(value).strip()
+    if not _INTEGER.match(plain):
+        raise ValueError
+    return int(plain)
+
+
+def boolean(value: Any) -> bool:
+    """A ticked box, or a yes of a select."""
+    return text(value).lower() in ("on", "1", "true", "yes")
+
+
+def texts(value: Any) -> list[str]:
+    """Every value sent under one name."""
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+_TABLE: dict[Any, tuple[Any, str]] = {
+    str: (text, "text"),
+    int: (integer, "whole number"),
+    bool: (boolean, "yes or no"),
+    list[str]: (texts, "list"),
+}
+READERS = Readers(body=_TABLE, text=_TABLE)
