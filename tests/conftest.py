@@ -42,17 +42,18 @@ def _is_worker() -> bool:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(
     request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+) -> Iterator[str]:
     """A new database with every table."""
     if request.param == "sqlite":
-        return schema.make_sqlite(
+        yield schema.make_sqlite(
             tmp_path / "test.db", tmp_path_factory.getbasetemp() / "template.db"
         )
+        return
     request.getfixturevalue("postgres_server")
     template = postgres.template_database("schema", schema.make_postgres)
     url = postgres.fresh_database("test", template=template)
-    request.addfinalizer(lambda: postgres.drop_database(url))
-    return url
+    yield url
+    postgres.drop_database(url)
 
 
 @pytest.fixture

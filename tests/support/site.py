@@ -1,4 +1,6 @@
-"""A site in process: requests go through the real front and the real database, on an event loop of the test's own."""
+"""A site in process: requests go through the real front and the real database, on an event loop of
+the test's own.
+"""
 
 import asyncio
 import json as jsonlib
@@ -45,7 +47,7 @@ class Answer:
             for name, value in self.raw_headers
             if name.lower() == b"set-cookie"
         ]
-        return dict(cookie.partition(";")[0].split("=", 1) for cookie in found)  # type: ignore[misg] # pairs
+        return dict(cookie.partition(";")[0].split("=", 1) for cookie in found)  # type: ignore[misc] # pairs
 
     def __repr__(self) -> str:
         return f"<Answer {self.status} {self.body[:300]!r}>"
@@ -116,9 +118,12 @@ class TestSite:
         sent.setdefault("host", "testserver")
         parts = urlsplit(target)
         scope = {
-            "type": "http", "method": method, "scheme": scheme, "path": parts.path, "raw_path": parts.path.encode(),
+            "type": "http", "method": method, "scheme": scheme, "path": parts.path,
+            "raw_path": parts.path.encode(),
             "query_string": parts.query.encode(), "client": (remote, 40000),
-            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()],
+            "headers": [
+                (name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()
+            ],
             "server": ("127.0.0.1", port or self.ports[dialect]), "http_version": "1.1",
         }  # fmt: skip
         return self.run(self._exchange(scope, body or b""))
