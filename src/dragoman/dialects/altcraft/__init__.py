@@ -1,0 +1,82 @@
+"""Altcraft Platform user API v1.1. Source: seeds/altcraft.txt, spec/altcraft.md."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from dragoman.core.faults import Fault
+from dragoman.dialects.altcraft import auth, envelope, names, replay
+from dragoman.dialects.altcraft.endpoints import ENDPOINTS
+from dragoman.dialects.altcraft.options import Options
+from dragoman.dialects.altcraft.profiles import Rulebook
+from dragoman.dialects.altcraft.reading import READERS
+from dragoman.dialects.altcraft.refusals import REFUSALS
+from dragoman.domains.profiles.profiles import Rules
+from dragoman.wire import steps
+from dragoman.wire.call import Reply
+from dragoman.wire.dialect import Dialect, Site
+from dragoman.wire.exchange import Exchange
+
+
+class Altcraft(Dialect):
+    """The Altcraft dialect; `steps` is the order of checks of spec/altcraft 1.5."""
+
+    name = "altcraft"
+    title = "Altcraft"
+    default_port = 8002
+    max_body_bytes = 32 << 20
+    endpoints = ENDPOINTS
+    refusals = REFUSALS
+    readers = READERS
+    options_type = Options
+    steps = (
+        envelope.route,
+        envelope.content_type,
+        envelope.body,
+        auth.find_token,
+        auth.check_token,
+        auth.rate,
+        steps.transaction,
+        replay.replay,
+        auth.permission,
+        envelope.format_known,
+        steps.bind_types,
+        steps.bind_required,
+        steps.run,
+        replay.remember,
+    )
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site)
+        self.options = msgspec.convert(dict(site.options), Options)
+        self.max_body_bytes = self.options.limits.max_body_bytes  # type: ignore[misc] # set per site
+        places = {
+            network: {names.PLACE[name]: value for name, value in found.items()}
+            for network, found in self.options.geo.table.items()
+        }
+        rules = Rules(
+            max_profiles=self.options.tariff.max_profiles,
+            blocked=self.options.tariff.blocked,
+            ignore_unknown=self.options.unknown_fields == "ignore",
+            places=places,
+        )
+        self.given: Mapping[Any, Any] = {**self.given, Rulebook: Rulebook(rules)}
+
+    def tidy(self, path: str) -> str:
+        """Repeated slashes are one."""
+        while "//" in path:
+            path = path.replace("//", "/")
+        return path
+
+    def encode(self, ex: Exchange) -> Reply:
+        """Success in the envelope."""
+        return envelope.encode(ex)
+
+    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
+        """A failure in the envelope."""
+        return envelope.refuse(fault, ex)
+
+    def crash(self, ex: Exchange) -> Reply:
+        """500 without detail."""
+        return envelope.crash(ex)

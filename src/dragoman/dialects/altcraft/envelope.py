@@ -1,0 +1,131 @@
+"""Reading the body, and the envelope of every answer. Source: spec/altcraft 1.3-1.7, 2."""
+
+from typing import Any
+
+from dragoman.core.faults import Fault, Malformed, Unbuilt, Unsupported, WrongType
+from dragoman.core.sql import encode_json
+from dragoman.dialects.altcraft import xml
+from dragoman.dialects.altcraft.refusals import REFUSALS
+from dragoman.wire import steps
+from dragoman.wire.call import Headers, Reply
+from dragoman.wire.endpoint import unwritten
+from dragoman.wire.exchange import Exchange
+from dragoman.wire.refusals import row_for
+
+FORMATS = ("json", "xml")
+_BOM = b"\xef\xbb\xbf"
+_XML_TYPES = ("application/xml", "text/xml")
+_JSON_HEAD: Headers = ((b"Content-Type", b"application/json; charset=utf-8"),)
+_XML_HEAD: Headers = ((b"Content-Type", b"application/xml; charset=utf-8"),)
+_RETRY: Headers = ((b"Retry-After", b"1"),)
+_DONE = {"error": 0, "error_text": "Successful operation"}
+
+
+def route(ex: Exchange) -> None:
+    """An unknown path, another method, and what is not built yet: all the same to the caller."""
+    steps.route(ex)
+    if ex.endpoint.handler is unwritten:  # type: ignore[union-attr] # `route` looked
+        raise Unbuilt(ex.call.path)
+
+
+def content_type(ex: Exchange) -> None:
+    """JSON in UTF-8, or XML. Raises Unsupported."""
+    kind, charset = _declared(ex)
+    enabled = ex.dialect.options.xml_enabled  # type: ignore[attr-defined] # this dialect's own
+    if kind == "application/json":
+        if charset not in ("", "utf-8", "utf8"):
+            raise Unsupported("charset", charset)
+    elif kind not in _XML_TYPES or not enabled:
+        raise Unsupported("media type", kind)
+
+
+def _declared(ex: Exchange) -> tuple[str, str]:
+    kind, _, rest = ex.call.headers.get("content-type", "").partition(";")
+    charset = ""
+    for part in rest.split(";"):
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "charset":
+            charset = value.strip().strip('"').lower()
+    return kind.strip().lower(), charset
+
+
+def body(ex: Exchange) -> None:
+    """The parameters. Raises Malformed, TooLarge."""
+    steps.bounded(ex)
+    content = ex.call.body
+    if _declared(ex)[0] in _XML_TYPES:
+        ex.fields = xml.parsed(content)
+        return
+    content = content.removeprefix(_BOM)
+    if not content.strip():
+        raise Malformed("empty")
+    ex.fields = steps.json_object(content)
+
+
+def format_known(ex: Exchange) -> None:
+    """An unknown `format` is refused. Raises WrongType."""
+    sent = _format_sent(ex)
+    if sent is not None and sent not in FORMATS:
+        raise WrongType("format", "json or xml")
+
+
+def _format_sent(ex: Exchange) -> Any:
+    sent = ex.fields.get("format")
+    return (
+        sent if sent is not None else ex.call.query.get("format") if ex.call.query_string else None
+    )
+
+
+def _in_xml(ex: Exchange) -> bool:
+    sent = _format_sent(ex)
+    if sent in FORMATS:
+        return bool(sent == "xml")
+    accept = ex.call.headers.get("accept", "")
+    if accept and accept != "*/*":
+        for part in accept.lower().split(","):
+            kind = part.partition(";")[0].strip()
+            if kind in _XML_TYPES:
+                return True
+            if kind == "application/json":
+                break
+    return _declared(ex)[0] in _XML_TYPES
+
+
+def encode(ex: Exchange) -> Reply:
+    """Success."""
+    kept: Reply | None = ex.memo.get("reply")
+    return kept if kept is not None else answer(ex, {**_DONE, **ex.result})
+
+
+def answer(ex: Exchange, members: dict[str, Any], *, headers: Headers = ()) -> Reply:
+    """The envelope in the format that was chosen."""
+    code = members["error"]
+    mirror = ex.dialect.options.http_status == "mirror"  # type: ignore[attr-defined] # this dialect's own
+    outcome = "success" if code == 0 else "server_error" if code == 500 else "client_error"
+    status = code if mirror and code else 200
+    shown = str(code)
+    if _in_xml(ex):
+        return Reply(status, (*_XML_HEAD, *headers), xml.written(members), outcome, shown)
+    head = _JSON_HEAD if not headers else (*_JSON_HEAD, *headers)
+    return Reply(status, head, encode_json(members), outcome, shown)
+
+
+def refuse(fault: Fault, ex: Exchange) -> Reply:
+    """A failure."""
+    members = refused(fault)
+    mirror = ex.dialect.options.http_status == "mirror"  # type: ignore[attr-defined] # this dialect's own
+    again = members["error"] == 429 and mirror  # the vendor's code
+    return answer(ex, members, headers=_RETRY if again else ())
+
+
+def refused(fault: Fault) -> dict[str, Any]:
+    """Code and text of a fault; of a batch's item too."""
+    row = row_for(REFUSALS, fault)
+    return {"error": row.code, "error_text": row.message(fault)}
+
+
+def crash(ex: Exchange) -> Reply:
+    """500 without detail."""
+    reply = answer(ex, {"error": 500, "error_text": "Internal service error"})
+    reply.status = 500 if ex.endpoint is None else reply.status
+    return reply

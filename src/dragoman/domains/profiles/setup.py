@@ -1,0 +1,15 @@
+"""What is there from the first start: the group that holds everything, the global list."""
+
+from dragoman.core.tx import Tx
+from dragoman.domains.profiles import access, tables
+
+
+def install(tx: Tx) -> None:
+    """Make what is missing; what is there stays as it is."""
+    if access.MAIN in access.groups(tx):
+        return
+    access.put_group(tx, access.MAIN, "main")
+    tx.insert(
+        tables.suppressions,
+        {"number": 1, "name": "Global suppress list", "groups": [], "tags": []},
+    )
