@@ -1,0 +1,3 @@
+"""Connected things: models, objects and their telemetry, geofences, events, and who may see
+them.
+"""
