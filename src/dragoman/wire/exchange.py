@@ -36,8 +36,8 @@ class Exchange:
 
     __slots__ = (
         "_actor", "_kept", "allowed", "ask", "binder", "call", "dialect", "endpoint", "fields",
-        "given", "laters",
-        "memo", "origin", "params", "prepared", "request_id", "result", "tx", "unprepared", "values",
+        "given", "laters", "memo", "origin", "params", "prepared", "request_id", "result", "tx",
+        "unprepared", "values",
     )  # fmt: skip
 
     def __init__(self, dialect: "Dialect", call: Call, request_id: str) -> None:
