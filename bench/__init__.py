@@ -1,1 +1,1 @@
-"""CPU per request of the real server, as ratios to bare ASGI functions in the same run. `python -m bench`."""
+"""CPU per request of the real server, as ratios to bare ASGI functions. `python -m bench`."""

@@ -1,4 +1,7 @@
-"""`python -m bench [--seconds S] [--only TEXT]`: the table of DESIGN 8 with the ratios measured. Never fails a build."""
+"""`python -m bench [--seconds S] [--only TEXT]`: budgets and the ratios measured.
+
+It never fails a build.
+"""
 
 import argparse
 import http.client
@@ -13,7 +16,8 @@ from bench import cases, load
 from bench.case import Case, Part, Request
 from bench.process import Server, free_ports
 from dragoman import setup
-from dragoman.config import Admin, Data, Server as ServerSettings, Settings
+from dragoman.config import Admin, Data, Settings
+from dragoman.config import Server as ServerSettings
 from dragoman.core.database import open_database
 from dragoman.core.tx import Origin
 
@@ -37,7 +41,7 @@ def _settings(folder: Path) -> Settings:
     return Settings(
         server=ServerSettings(console_port=free_ports(8)),
         data=Data(dir=str(folder)),
-        admin=Admin(password="bench-admin-42"),  # noqa: S106 # of a throw-away database
+        admin=Admin(password="bench-admin-42"),
     )
 
 

@@ -16,8 +16,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """budget: at most this many times the floor. floor: `module:function`, a factory of an ASGI application that
-    takes the path of the database. of: the case whose floor is used instead (ratios to another request's floor).
+    """budget: at most this many times the floor.
+
+    floor: `module:function`, a factory of an ASGI application that takes the path of the database.
+    of: the case whose floor is used instead (ratios to another request's floor).
     """
 
     name: str

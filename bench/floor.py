@@ -1,4 +1,4 @@
-"""The floor: bare ASGI functions under the same server with the same SQL, the same row and the same JSON.
+"""The floor: bare ASGI functions under the same server, with the same SQL, row and JSON.
 
 `python -m bench.floor module:function DATABASE PORT`
 """

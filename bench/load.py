@@ -16,7 +16,8 @@ request = function()
   n = n + 1
   local body = {body}
   local path = {path}
-  return wrk.format("{method}", path:gsub("{{n}}", tostring(n)), {headers}, (body:gsub("{{n}}", tostring(n))))
+  path, body = path:gsub("{{n}}", tostring(n)), body:gsub("{{n}}", tostring(n))
+  return wrk.format("{method}", path, {headers}, body)
 end
 """
 
@@ -44,7 +45,7 @@ def _wrk(url: str, request: Request, clients: int, seconds: float, start: int) -
     with tempfile.TemporaryDirectory() as folder:
         lua = Path(folder) / "case.lua"
         lua.write_text(script)
-        out = subprocess.run(  # noqa: S603 # our own arguments
+        out = subprocess.run(  # our own arguments
             ["wrk", "-t1", f"-c{clients}", f"-d{max(1, round(seconds))}s", "-s", str(lua), url],  # noqa: S607
             capture_output=True,
             text=True,

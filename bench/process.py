@@ -29,7 +29,7 @@ class Server:
 
     def __init__(self, arguments: list[str], port: int, **environ: str) -> None:
         self.port = port
-        self.process = subprocess.Popen(  # noqa: S603 # our own arguments
+        self.process = subprocess.Popen(  # our own arguments
             [sys.executable, *arguments],
             env={**os.environ, **environ},
             stdout=subprocess.DEVNULL,

@@ -46,7 +46,7 @@ DOMAINS = {
 
 # Broad `except` clauses that do not raise again, by file, each with its reason.
 BROAD_EXCEPT = {
-    "core/engines/sqlite.py": "a group commit hands each exchange its own error, and goes on",
+    "core/engines/groupcommit.py": "a group commit hands each exchange its own error, and goes on",
     "core/jobs.py": "whatever a job ends with is kept in its row",
     "core/live.py": "the hub outlives a database that is away for a while",
 }

@@ -8,7 +8,8 @@ import msgspec
 from bench.case import Case, Part, Request
 from bench.floor import Group, answer, body_of, connect
 from dragoman.core.clock import iso_z, now_ms
-from dragoman.core.identity import passwords
+from dragoman.core.identity import credentials, passwords
+from dragoman.core.sql import Statements
 from dragoman.domains.content import components, spaces, trees, users
 from dragoman.domains.content.components import NewComponent
 
@@ -43,16 +44,9 @@ def prepare(tx: Any) -> dict[str, str]:
     return {"id": str(first), "space": str(space), "root": str(root)}
 
 
-_GET = (
-    "SELECT c.id, c.space_id, c.parent_id, c.key, c.name, c.kind, c.content, c.metadata, c.tags, c.published,"
-    " c.visible, c.sequence, c.date_ms, c.file_id, p.key, p.name, p.published"
-    " FROM components c LEFT JOIN components p ON p.id = c.parent_id WHERE c.id = ?"
-)
-_CREDENTIAL = (
-    "SELECT c.id, c.account_id, c.membership_id, c.expires_ms, c.facts, c.name, c.active, a.active, m.active,"
-    " m.number, m.login, m.facts FROM credentials c JOIN accounts a ON a.id = c.account_id"
-    " LEFT JOIN memberships m ON m.id = c.membership_id WHERE c.domain = ? AND c.kind = ? AND c.hash = ?"
-)
+_statements = Statements("sqlite")
+_GET = _statements.compiled(trees._BY_ID).sql  # the same SQL is what a floor is about
+_CREDENTIAL = _statements.compiled(credentials._FOUND).sql  # as above
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -63,8 +57,8 @@ def _shown(row: Any) -> bytes:
             "id": row[0], "key": row[3], "name": row[4], "spaceId": row[1], "content": row[6],
             "metadata": msgspec.Raw(row[7].encode()),
             "parents": [{"id": row[2], "key": row[14], "name": row[15]}], "componentType": row[5],
-            "published": bool(row[9]), "visible": bool(row[10]), "sequence": row[11], "date": iso_z(row[12]),
-            "tags": _decode(row[8]),
+            "published": bool(row[9]), "visible": bool(row[10]), "sequence": row[11],
+            "date": iso_z(row[12]), "tags": _decode(row[8]),
         }
     )  # fmt: skip
 
@@ -97,12 +91,13 @@ def floor_get_key(path: str) -> Any:
 
 
 _COMPONENT = (
-    "INSERT INTO components (space_id, parent_id, key, name, searched, kind, content, metadata, tags, published,"
-    " visible, sequence, date_ms, created_ms, updated_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id"
+    "INSERT INTO components (space_id, parent_id, key, name, searched, kind, content, metadata,"
+    " tags, published, visible, sequence, date_ms, created_ms, updated_ms)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id"
 )
 _CHANGE = (
-    "INSERT INTO changes (txid, at_ms, event, subject, subject_id, account_id, dialect, request_id, before, after,"
-    " facts, live) VALUES (0,?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT INTO changes (txid, at_ms, event, subject, subject_id, account_id, dialect,"
+    " request_id, before, after, facts, live) VALUES (0,?,?,?,?,?,?,?,?,?,?,?)"
 )
 
 
@@ -125,7 +120,19 @@ def floor_post(path: str) -> Any:
             )  # fmt: skip
             id = connection.execute(_COMPONENT, values).fetchall()[0][0]
             after = _encode(values).decode()
-            told = (now, "components.created", "components", id, 1, "floor", "x", None, after, None, 0)
+            told = (
+                now,
+                "components.created",
+                "components",
+                id,
+                1,
+                "floor",
+                "x",
+                None,
+                after,
+                None,
+                0,
+            )
             connection.execute(_CHANGE, told)
             return int(id)
 
@@ -146,7 +153,13 @@ GET = "chautec GET by id"
 PART = Part(
     prepare,
     [
-        Case(GET, "chautec", Request("GET", "/api/v1/component/{id}"), 1.4, "bench.cases.chautec:floor_get"),
+        Case(
+            GET,
+            "chautec",
+            Request("GET", "/api/v1/component/{id}"),
+            1.4,
+            "bench.cases.chautec:floor_get",
+        ),
         Case(
             "chautec GET by id, with key",
             "chautec",

@@ -1,7 +1,7 @@
 """`backup DEST` and `restore SRC`: one tar file with the database and the files it names.
 
-Online and consistent: the database is copied first, as of one moment, then the files; bytes are kept a day after they
-are unlinked, so every file that the copy names is still there.
+Online and consistent: the database is copied first, as of one moment, then the files; bytes are
+kept a day after they are unlinked, so every file that the copy names is still there.
 """
 
 import io
@@ -73,7 +73,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 def restore(
     settings: Settings, source: Path, progress: Progress, *, overwrite: bool = False
 ) -> None:
-    """Bring a backup back into an empty installation, or over one when told. Raises CannotRestore."""
+    """Bring a backup back, into an empty installation unless told. Raises CannotRestore."""
     with tarfile.open(source) as tar:
         about = msgspec.json.decode(_read(tar, _ABOUT), type=About)
         url = settings.database_url

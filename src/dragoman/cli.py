@@ -1,10 +1,10 @@
-"""The command line: `dragoman serve | demo | migrate | account | token | load | backup | restore | check`."""
+"""The command line: serve, demo, migrate, account, token, load, backup, restore, check."""
 
 import os
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -29,7 +29,7 @@ def settings_from(path: str | None) -> Settings:
         fail(str(error))
 
 
-def fail(problem: str) -> Any:
+def fail(problem: str) -> NoReturn:
     """Say what is wrong and exit with 2."""
     typer.echo(f"dragoman: {problem}", err=True)
     raise typer.Exit(2)
@@ -72,8 +72,7 @@ def _override(
 
 
 def _serve(settings: Settings, announce: Any, *, with_demo: bool = False) -> None:
-    import dragoman.app  # before the fork: workers share what is imported here
-    from dragoman import serving
+    from dragoman import serving  # before the fork: workers share what is imported here
 
     try:
         sockets = serving.bind(settings)
@@ -245,7 +244,7 @@ def check(
     config_file: ConfigFile = None,
     running: Annotated[bool, typer.Option(help="The server runs: leave its ports alone.")] = False,
 ) -> None:
-    """Look at configuration, database, disk and permissions; say what is wrong and how to mend it."""
+    """Look at configuration, database, disk and permissions; say how to mend what is wrong."""
     from dragoman import doctor
 
     bad = 0

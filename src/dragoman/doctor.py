@@ -1,4 +1,4 @@
-"""`dragoman check`: configuration, database, disk, permissions: what is wrong and how to mend it."""
+"""`dragoman check`: configuration, database, disk, permissions; what is wrong, and the cure."""
 
 import os
 import shutil
@@ -64,7 +64,7 @@ def _disk(folder: Path) -> Finding:
 def _database(url: str) -> Finding:
     try:
         held = migrations.version(url)
-    except Exception as error:  # noqa: BLE001 # whatever it is, it is what the owner asks about
+    except Exception as error:  # whatever it is, it is what the owner asks about
         return Finding(
             "database", str(error).strip(), "look at data.database and at the server it names"
         )
@@ -87,7 +87,7 @@ def _store(settings: Settings) -> Finding:
         store = Files(settings.files_url, **settings.data.files_options)
         stored = store.put(b"dragoman check")
         store.remove(stored.path)
-    except Exception as error:  # noqa: BLE001 # as above
+    except Exception as error:  # as above
         return Finding(subject, str(error).strip(), "look at data.files and data.files_options")
     return Finding(subject)
 

@@ -97,9 +97,8 @@ def _account(
     facts = {name: entry[name] for name in _ABOUT if name in entry}
     held = accounts.by_email(tx, entry["email"])
     if held is None:
-        account_id = accounts.create(
-            tx, name=entry.get("name", entry["email"]), email=entry["email"], facts=facts
-        )
+        name = str(entry.get("name", entry["email"]))
+        account_id = accounts.create(tx, name=name, email=entry["email"], facts=facts)
     else:
         account_id = held.id
         accounts.change(

@@ -28,8 +28,9 @@ Door = Annotated[
     list[str],
     typer.Option(
         "--in",
-        help="Where the account is a member, `domain[:member=value,...]`: content, console:role=owner, "
-        "desk:kind=staff,level=2, shop:login=x,api=true, things:login=x. Repeatable.",
+        help="Where the account is a member, `domain[:member=value,...]`: content, "
+        "console:role=owner, desk:kind=staff,level=2, shop:login=x,api=true, "
+        "things:login=x. Repeatable.",
     ),
 ]
 

@@ -29,8 +29,8 @@ _DOORS = (
 def prepare(settings: Settings, *, administrator: bool = True) -> str | None:
     """Bring the database up to date; on an empty one make the first administrator.
 
-    administrator: False leaves that to a fixture. Returns the password if one was made up, for the one time it is
-    shown. Runs under a lock, so that two starts at once do it once.
+    administrator: False leaves that to a fixture. Returns the password if one was made up, for the
+    one time it is shown. Runs under a lock, so that two starts at once do it once.
     """
     folder = Path(settings.data.dir)
     folder.mkdir(parents=True, exist_ok=True)

@@ -66,16 +66,11 @@ def test_a_write_that_fails_hurts_nobody_else(database: Database) -> None:
 
 
 def test_racing_upserts_of_one_key_all_succeed(database: Database) -> None:
+    def put_same(at: int) -> Callable[[Tx], int]:
+        return lambda tx: tx.upsert(tables.settings, {"name": "k"}, {"value": at})
+
     async def work() -> list[int]:
-        return await asyncio.gather(
-            *(
-                database.write(
-                    ORIGIN,
-                    lambda tx, at=at: tx.upsert(tables.settings, {"name": "k"}, {"value": at}),
-                )
-                for at in range(20)
-            )
-        )
+        return await asyncio.gather(*(database.write(ORIGIN, put_same(at)) for at in range(20)))
 
     assert len(set(on_loop(database, work))) == 1
 

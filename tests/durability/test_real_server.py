@@ -148,7 +148,7 @@ def stored(server: Server, url: str, sql: str) -> list[Any]:
     """Rows of a server's database, read past the server."""
     if url:
         with psycopg.connect(url) as postgresql:
-            return postgresql.execute(sql).fetchall()  # type: ignore[call-overload,no-any-return] # a constant of this module
+            return postgresql.execute(sql).fetchall()
     with closing(sqlite3.connect(server.folder / "dragoman.db")) as sqlite:
         return sqlite.execute(sql).fetchall()
 

@@ -47,7 +47,7 @@ class Answer:
             for name, value in self.raw_headers
             if name.lower() == b"set-cookie"
         ]
-        return dict(cookie.partition(";")[0].split("=", 1) for cookie in found)  # type: ignore[misc] # pairs
+        return dict(cookie.partition(";")[0].split("=", 1) for cookie in found)
 
     def __repr__(self) -> str:
         return f"<Answer {self.status} {self.body[:300]!r}>"

@@ -12,9 +12,7 @@ from tests.support.multipart import multipart
 
 def call(body: bytes, content_type: str) -> Call:
     headers = [(b"content-type", content_type.encode("latin-1"))]
-    made = Call(
-        "POST", "/", query_string=b"", headers=headers, scheme="http", remote="", prefix=""
-    )
+    made = Call("POST", "/", query_string=b"", headers=headers, scheme="http", remote="", prefix="")
     made.take_body(body)
     return made
 
@@ -42,7 +40,8 @@ def test_urlencoded(body: bytes, fields: list[tuple[str, str]]) -> None:
 
 def test_multipart_in_order_with_repeats() -> None:
     body, headers = multipart(
-        [("a", "1"), ("a", "ß")], [("f", "Жук.txt", "text/plain", b"\r\n--x\0"), ("f", "", "a/b", b"")]
+        [("a", "1"), ("a", "ß")],
+        [("f", "Жук.txt", "text/plain", b"\r\n--x\0"), ("f", "", "a/b", b"")],
     )
     form = forms.of(call(body, headers["content-type"]))
     assert form.fields == [("a", "1"), ("a", "ß")]

@@ -93,6 +93,7 @@ def matches(filter: Filter, document: t.Any) -> bool:
 
 
 def path_of(test: Test) -> list[str]:
+    """The steps of its path; none for the document itself."""
     return test.path.split(".") if test.path else []
 
 
@@ -113,6 +114,7 @@ def _candidates(leaves: list[t.Any]) -> list[t.Any]:
 
 
 def test_leaves(test: Test, leaves: list[t.Any]) -> bool:
+    """Whether a test fits what its path leads to."""
     op, value = test.op, test.value
     if op in ("ne", "nin"):
         return not test_leaves(Test(test.path, "eq" if op == "ne" else "in", value), leaves)

@@ -62,8 +62,8 @@ def description(settings: Settings) -> dict[str, dict[str, Any]]:
             "space_id": 1,
         },
         "opensupports": {
-            "url": url("opensupports") + "/api", "staff_email": STAFF, "staff_password": STAFF_PASSWORD,
-            "user_email": USER, "user_password": USER_PASSWORD,
+            "url": url("opensupports") + "/api", "staff_email": STAFF,
+            "staff_password": STAFF_PASSWORD, "user_email": USER, "user_password": USER_PASSWORD,
         },
     }  # fmt: skip
 
@@ -83,15 +83,15 @@ def curls(settings: Settings) -> dict[str, str]:
         "console": f"curl -s -o /dev/null -w '%{{http_code}}\\n' {url('console')}/edit/login.php",
         "cartum": (
             f"curl -s {url('cartum')}/api/auth/ {as_json} "
-            f"-d '{{\"login\":\"{SHOP}\",\"password\":\"{SHOP_PASSWORD}\"}}'"
+            f'-d \'{{"login":"{SHOP}","password":"{SHOP_PASSWORD}"}}\''
         ),
         "altcraft": (
             f"curl -s {url('altcraft')}/api/v1.1/profiles/get {as_json} "
-            f"-d '{{\"token\":\"{TOKEN}\",\"db_id\":1,\"matching\":\"email\",\"email\":\"{USER}\"}}'"
+            f'-d \'{{"token":"{TOKEN}","db_id":1,"matching":"email","email":"{USER}"}}\''
         ),
         "rightech": (
             f"curl -s {url('rightech')}/api/v1/auth/token {as_json} "
-            f"-d '{{\"login\":\"{OPERATOR}\",\"password\":\"{OPERATOR_PASSWORD}\"}}'"
+            f'-d \'{{"login":"{OPERATOR}","password":"{OPERATOR_PASSWORD}"}}\''
         ),
         "chautec": (
             f"curl -s '{url('chautec')}/api/v1/component/1/root?children=summary&levels=1' "

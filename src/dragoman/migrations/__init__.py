@@ -1,4 +1,7 @@
-"""The schema's history: numbered files, forward only. Alembic is imported only when something has to be done."""
+"""The schema's history: numbered files, forward only.
+
+Alembic is imported only when something has to be done.
+"""
 
 import os
 from collections.abc import Callable
@@ -41,6 +44,21 @@ def upgrade(url: str, *, say: Callable[[str], None] = lambda _: None, to: str = 
     _run(url, to)
 
 
+def stamp(url: str, revision: str) -> None:
+    """Write a revision down without changing anything; for tests of what a newer schema does."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(_alchemy(url))
+    with engine.begin() as connection:
+        held = sa.table("alembic_version", sa.column("version_num"))
+        connection.execute(held.update().values(version_num=revision))
+    engine.dispose()
+
+
+def _alchemy(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
 def _back_up(url: str, held: str) -> str:
     path = url.removeprefix("sqlite:///")
     target = f"{path}.before-{HEAD}-from-{held}"
@@ -59,7 +77,7 @@ def _run(url: str, to: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    engine = sa.create_engine(_alchemy(url))
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -1,4 +1,4 @@
-"""`python -m dragoman.migrations.draft NUMBER NAME`: write the migration from the last schema to the tables in code.
+"""`python -m dragoman.migrations.draft NUMBER NAME`: the way from the last schema to the tables.
 
 For developers; what it writes is read and kept by hand from then on.
 """

@@ -91,7 +91,7 @@ class Exchange:
                 step(self)
         except Answered as answered:
             return answered.reply
-        return dialect.encode(self)
+        return self._encoded()
 
     def run_before(self, tx: Tx) -> Reply | None:
         """The steps before the mark `transaction`, on a read-only look. A reply when one already
@@ -127,6 +127,9 @@ class Exchange:
                 step(self)
         except Answered as answered:
             return answered.reply
+        return self._encoded()
+
+    def _encoded(self) -> Reply:
         reply = self.dialect.encode(self)
         if isinstance(reply.body, bytes) and len(reply.body) > IN_MEMORY:
             # Many slow readers must not hold their answers, nor what these were made of, in memory.

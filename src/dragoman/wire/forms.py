@@ -66,9 +66,9 @@ def multipart(call: Call, *, charset: str = "utf-8", errors: str = "replace") ->
     if not boundary:
         raise Malformed("multipart")
     reader = _Reader(charset, errors)
-    parser = MultipartParser(boundary, reader.callbacks())
     source = call.body_file
     try:
+        parser = MultipartParser(boundary, reader.callbacks())
         while part := source.read(_PART_BYTES):
             parser.write(part)
         parser.finalize()

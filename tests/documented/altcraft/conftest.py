@@ -30,27 +30,48 @@ FIXTURE: dict[str, Any] = {
     ],
     "databases": [
         {
-            "number": 1, "name": "Main", "groups": [5], "tags": ["shop"], "suppression_list": 1,
+            "number": 1,
+            "name": "Main",
+            "groups": [5],
+            "tags": ["shop"],
+            "suppression_list": 1,
             "fields": [
                 {"name": "code", "type": "unicode", "unique": True},
-                {"name": "counter", "type": "int"}, {"name": "rate", "type": "float"},
-                {"name": "vip", "type": "bool"}, {"name": "seen", "type": "date"},
-                {"name": "tags", "type": "tags"}, {"name": "place", "type": "object"},
-                {"name": "things", "type": "arr_object"}, {"name": "second", "type": "email"},
-                {"name": "addr", "type": "ip"}, {"name": "mobile", "type": "phone"},
-                {"name": "kind", "type": "enum", "values": [{"number": 1, "key": "a", "title": "Alpha"}]},
+                {"name": "counter", "type": "int"},
+                {"name": "rate", "type": "float"},
+                {"name": "vip", "type": "bool"},
+                {"name": "seen", "type": "date"},
+                {"name": "tags", "type": "tags"},
+                {"name": "place", "type": "object"},
+                {"name": "things", "type": "arr_object"},
+                {"name": "second", "type": "email"},
+                {"name": "addr", "type": "ip"},
+                {"name": "mobile", "type": "phone"},
+                {
+                    "name": "kind",
+                    "type": "enum",
+                    "values": [{"number": 1, "key": "a", "title": "Alpha"}],
+                },
             ],
         },
         {
-            "number": 2, "name": "Other", "groups": [7],
+            "number": 2,
+            "name": "Other",
+            "groups": [7],
             "fields": [{"name": "must", "type": "unicode", "required": True}],
         },
     ],
     "resources": [
         {
-            "number": 1, "name": "Site", "url": "https://x.example", "tracking_domain": "t.x.example",
-            "channels": ["email", "sms", "push", "telegram_bot"], "databases": [1], "groups": [5],
-            "increase_priority": True, "categories": [{"name": "news"}],
+            "number": 1,
+            "name": "Site",
+            "url": "https://x.example",
+            "tracking_domain": "t.x.example",
+            "channels": ["email", "sms", "push", "telegram_bot"],
+            "databases": [1],
+            "groups": [5],
+            "increase_priority": True,
+            "categories": [{"name": "news"}],
             "fields": [{"channel": "push", "name": "alerts", "type": "bool"}],
         },
         {"number": 2, "name": "Far", "channels": ["email"], "databases": [2], "groups": [7]},
@@ -59,7 +80,7 @@ FIXTURE: dict[str, Any] = {
         {"number": 1, "name": "static", "database": 1, "kind": "static"},
         {"number": 2, "name": "dynamic", "database": 1, "kind": "dynamic"},
     ],
-}  # fmt: skip
+}
 
 
 class Platform:

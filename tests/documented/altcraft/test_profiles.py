@@ -14,14 +14,33 @@ from dragoman.domains.profiles import fixtures
 from tests.documented.altcraft.conftest import LIMITED, Platform
 
 SUB = {"resource_id": 1, "channel": "email", "email": "X@b.example"}
-PUSH = {"resource_id": 1, "channel": "push", "push_data": {"provider": "Chrome", "subscription_id": "t1"}, "custom_fields": {"alerts": True}}  # fmt: skip
+PUSH = {
+    "resource_id": 1,
+    "channel": "push",
+    "push_data": {"provider": "Chrome", "subscription_id": "t1"},
+    "custom_fields": {"alerts": True},
+}
 CHAT = {"resource_id": 1, "channel": "telegram_bot", "cc_data": {"id": "77"}}
 SMS = {"resource_id": 1, "channel": "sms", "phone": "+7 (900) 000-00-05", "cats": ["news"]}
 
 
 def test_every_matching_mode_finds(platform: Platform) -> None:
-    a = platform.call("profiles/add", db_id=1, data={"email": "x@b.example", "code": "A", "tags": ["p", "q"], "phones": ["+79000000001"], "_fname": "Ann"})["profile_id"]  # fmt: skip
-    b = platform.call("profiles/add", db_id=1, data={"email": "b@b.example", "subscriptions": [SUB, PUSH, CHAT, SMS]})["profile_id"]  # fmt: skip
+    a = platform.call(
+        "profiles/add",
+        db_id=1,
+        data={
+            "email": "x@b.example",
+            "code": "A",
+            "tags": ["p", "q"],
+            "phones": ["+79000000001"],
+            "_fname": "Ann",
+        },
+    )["profile_id"]
+    b = platform.call(
+        "profiles/add",
+        db_id=1,
+        data={"email": "b@b.example", "subscriptions": [SUB, PUSH, CHAT, SMS]},
+    )["profile_id"]
     cases: list[tuple[dict[str, Any], Any]] = [
         ({"email": "x@B.example "}, 435),
         ({"matching": "email_profile", "email": "x@b.example"}, a),
@@ -56,7 +75,13 @@ def test_operations(platform: Platform) -> None:
     def update(**data: Any) -> Any:
         return platform.call("profiles/import", db_id=1, email="o@b.example", data=data)
 
-    start = {"counter": 10, "rate": 1.5, "tags": ["a"], "place": {"x": 1}, "things": [{"k": 1}, {"m": 2}]}  # fmt: skip
+    start = {
+        "counter": 10,
+        "rate": 1.5,
+        "tags": ["a"],
+        "place": {"x": 1},
+        "things": [{"k": 1}, {"m": 2}],
+    }
     assert update(**start, phones="+79000000001", kind="Alpha", seen="2020-01-02")["error"] == 0
     done = update(
         counter={"action": "incr", "value": -3},
@@ -89,17 +114,33 @@ def test_operations(platform: Platform) -> None:
 
 def test_subscriptions_in_the_request(platform: Platform) -> None:
     far = {"resource_id": 2, "channel": "email", "email": "s@b.example"}
-    skipped = platform.call("profiles/import", db_id=1, email="s@b.example", skip_invalid_subscriptions=True, data={"subscriptions": [far, SUB, {**SUB, "email": "y@b.example"}]})  # fmt: skip
+    skipped = platform.call(
+        "profiles/import",
+        db_id=1,
+        email="s@b.example",
+        skip_invalid_subscriptions=True,
+        data={"subscriptions": [far, SUB, {**SUB, "email": "y@b.example"}]},
+    )
     assert skipped["error"] == 0
     subs = platform.get("s@b.example")["subscriptions"]
-    assert [(one["email_data"]["email"], one["priority"]) for one in subs] == [("X@b.example", 0), ("y@b.example", 1)]  # fmt: skip
+    assert [(one["email_data"]["email"], one["priority"]) for one in subs] == [
+        ("X@b.example", 0),
+        ("y@b.example", 1),
+    ]
     assert subs[0]["status"] == "subscribed"
-    platform.call("profiles/import", db_id=1, email="s@b.example", data={"subscriptions": [{**SUB, "status": 1, "priority": -1}]})  # fmt: skip
+    platform.call(
+        "profiles/import",
+        db_id=1,
+        email="s@b.example",
+        data={"subscriptions": [{**SUB, "status": 1, "priority": -1}]},
+    )
     assert platform.get("s@b.example")["subscriptions"][0]["status"] == "unsubscribed"
 
 
 def test_segments_batches_and_reads(platform: Platform) -> None:
-    added = platform.call("profiles/import", db_id=1, email="g@b.example", data={}, add_to_segments=[1])  # fmt: skip
+    added = platform.call(
+        "profiles/import", db_id=1, email="g@b.example", data={}, add_to_segments=[1]
+    )
     assert added["error"] == 0
     items = [{"email": "g@b.example", "counter": 1}, {"email": "g@b.example", "nope": 1}, 5]
     batch = platform.call("profiles/import_batch", db_id=1, data=items)
@@ -107,20 +148,35 @@ def test_segments_batches_and_reads(platform: Platform) -> None:
     assert batch["result"][0]["profile_id"] == added["profile_id"]
     assert platform.call("profiles/add_batch", db_id=1, data=[])["result"] == []
     listed = platform.call("databases/list", token=LIMITED)
-    assert listed["data"] == [{"id": 1, "name": "Main", "ui_tags": ["shop"], "Groups": [{"Id": 5, "Name": "five"}]}]  # fmt: skip
+    assert listed["data"] == [
+        {"id": 1, "name": "Main", "ui_tags": ["shop"], "Groups": [{"Id": 5, "Name": "five"}]}
+    ]
     assert (listed["next_from_id"], listed["total_count"]) == (2, 1)
     assert platform.call("databases/get", id=999, token=LIMITED)["error"] == 404
     held = platform.call("resources/get", id=1)["data"]
     assert (held["dbs_ids"], held["trk_domain"]) == ([1], "t.x.example")
     assert platform.call("resources/list")["total_count"] == 2
-    assert platform.call("databases/fields_get", id=1)["data"][-1]["values"] == [{"id": 1, "name": "Alpha"}]  # fmt: skip
-    assert platform.call("resources/fields_get", id=1, channel="push")["data"][-1]["name"] == "alerts"  # fmt: skip
+    assert platform.call("databases/fields_get", id=1)["data"][-1]["values"] == [
+        {"id": 1, "name": "Alpha"}
+    ]
+    assert (
+        platform.call("resources/fields_get", id=1, channel="push")["data"][-1]["name"] == "alerts"
+    )
 
 
 def test_geo(make: Callable[..., Platform]) -> None:
-    table = {"8.8.0.0/16": {"_country": "US"}, "8.8.8.0/24": {"_country": "US", "_city": "Here", "_lat": 1.5}}  # fmt: skip
+    table = {
+        "8.8.0.0/16": {"_country": "US"},
+        "8.8.8.0/24": {"_country": "US", "_city": "Here", "_lat": 1.5},
+    }
     platform = make(geo={"table": table})
-    platform.call("profiles/import", db_id=1, email="g@b.example", detect_geo=True, data={"_ip": "8.8.8.8", "_country": "DE"})  # fmt: skip
+    platform.call(
+        "profiles/import",
+        db_id=1,
+        email="g@b.example",
+        detect_geo=True,
+        data={"_ip": "8.8.8.8", "_country": "DE"},
+    )
     data = platform.get("g@b.example")
     assert (data["_country"], data["_city"], data["_lat"]) == ("DE", "Here", 1.5)
 
@@ -131,7 +187,14 @@ def test_the_demo_loads_twice(platform: Platform, tmp_path: Path) -> None:
     loading = Loading(Files(f"file://{tmp_path / 'f'}"), path.parent, 1_700_000_000_000)
     for _ in range(2):
         platform.site.tx(lambda tx: fixtures.load(tx, part, loading))
-    found = platform.call("profiles/get", token=part["tokens"][0]["text"], db_id=1, matching="custom", field_name="customer_number", field_value="K-1001")  # fmt: skip
+    found = platform.call(
+        "profiles/get",
+        token=part["tokens"][0]["text"],
+        db_id=1,
+        matching="custom",
+        field_name="customer_number",
+        field_value="K-1001",
+    )
     assert found["data"]["email"] == "ana.popescu@mail.example"
 
 

@@ -1,4 +1,7 @@
-"""The seed document: its examples and each of its codes. Source: seeds/altcraft.txt, spec/altcraft 2.3."""
+"""The seed document: its examples and each of its codes.
+
+Source: seeds/altcraft.txt, spec/altcraft 2.3.
+"""
 
 import json
 from collections.abc import Callable
@@ -9,9 +12,19 @@ import pytest
 from tests.documented.altcraft.conftest import ALL, LIMITED, OFF, READER, Platform
 
 EXAMPLE = {
-    "token": ALL, "db_id": 1, "resource_id": 1, "matching": "email", "email": "example@example.com",
-    "data": {"_status": 0, "_fname": "Jim", "_lname": "Jones", "email": "example@example.com", "phones": ["+79000000000"]},
-}  # fmt: skip
+    "token": ALL,
+    "db_id": 1,
+    "resource_id": 1,
+    "matching": "email",
+    "email": "example@example.com",
+    "data": {
+        "_status": 0,
+        "_fname": "Jim",
+        "_lname": "Jones",
+        "email": "example@example.com",
+        "phones": ["+79000000000"],
+    },
+}
 
 
 def test_the_example_of_the_seed(platform: Platform) -> None:
@@ -43,12 +56,30 @@ CASES: list[tuple[int, str, dict[str, Any]]] = [
     (404, "profiles/get", {"db_id": 1, "email": "a@b.example"}),
     (404, "profiles/get", {"db_id": 1, "profile_id": "nonsense"}),
     (404, "profiles/import", {"db_id": 1, "data": {}, "email": "a@b.example", "resource_id": 9}),
-    (404, "profiles/import", {"db_id": 1, "data": {}, "email": "a@b.example", "add_to_segments": [9]}),
+    (
+        404,
+        "profiles/import",
+        {"db_id": 1, "data": {}, "email": "a@b.example", "add_to_segments": [9]},
+    ),
     (409, "profiles/add", {"db_id": 1, "data": {"email": "TAKEN@b.example"}}),
     (409, "profiles/add", {"db_id": 1, "data": {"code": "K1"}}),
-    (409, "profiles/update", {"db_id": 1, "email": "other@b.example", "data": {"email": "taken@b.example"}}),
+    (
+        409,
+        "profiles/update",
+        {"db_id": 1, "email": "other@b.example", "data": {"email": "taken@b.example"}},
+    ),
     (413, "profiles/import", {"db_id": 1, "data": {}, "email": "a@b.example", "resource_id": 2}),
-    (413, "profiles/import", {"db_id": 1, "email": "a@b.example", "data": {"subscriptions": [{"resource_id": 2, "channel": "email", "email": "a@b.example"}]}}),
+    (
+        413,
+        "profiles/import",
+        {
+            "db_id": 1,
+            "email": "a@b.example",
+            "data": {
+                "subscriptions": [{"resource_id": 2, "channel": "email", "email": "a@b.example"}]
+            },
+        },
+    ),
     (435, "profiles/get", {"db_id": 1, "email": "both@b.example"}),
     (441, "databases/get", {"token": LIMITED, "id": 2}),
     (441, "profiles/import", {"token": LIMITED, "db_id": 2, "data": {}, "email": "a@b.example"}),
@@ -56,11 +87,15 @@ CASES: list[tuple[int, str, dict[str, Any]]] = [
     (450, "profiles/import", {"db_id": 1, "data": {"nope": 1}, "email": "a@b.example"}),
     (450, "profiles/import", {"db_id": 1, "data": {"email": None}, "email": "a@b.example"}),
     (450, "profiles/import", {"db_id": 1, "data": {}, "email": "no address"}),
-    (450, "profiles/import", {"db_id": 1, "data": {}, "email": "a@b.example", "add_to_segments": [2]}),
+    (
+        450,
+        "profiles/import",
+        {"db_id": 1, "data": {}, "email": "a@b.example", "add_to_segments": [2]},
+    ),
     (450, "profiles/import", {"db_id": 2, "data": {}, "email": "a@b.example"}),
     (501, "profiles/imprt", {}),
     (501, "profiles/list", {"db_id": 1}),
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -81,7 +116,11 @@ def test_each_refusal_has_its_code_and_changes_nothing(filled: Platform) -> None
     for code, path, parameters in CASES:
         answer = filled.raw(path=path, json={"token": ALL, **parameters})
         members = answer.json
-        if (answer.status, members["error"], sorted(members)) != (200, code, ["error", "error_text"]):  # fmt: skip
+        if (answer.status, members["error"], sorted(members)) != (
+            200,
+            code,
+            ["error", "error_text"],
+        ):
             wrong.append((code, path, parameters, members))
     assert not wrong
     assert filled.changes() == before
@@ -96,7 +135,8 @@ def test_415_stands_before_the_token(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'"x"', b'{"a":"\xff"}', b'{"a":"\\u0000"}', b'{"a":"\n"}', b"[" * 50_000]
+    "body",
+    [b"", b"{", b"[]", b'"x"', b'{"a":"\xff"}', b'{"a":"\\u0000"}', b'{"a":"\n"}', b"[" * 50_000]
 )  # fmt: skip
 def test_bodies_that_cannot_be_read(platform: Platform, body: bytes) -> None:
     answer = platform.raw(body=body, headers={"content-type": "application/json"})
@@ -104,7 +144,9 @@ def test_bodies_that_cannot_be_read(platform: Platform, body: bytes) -> None:
 
 
 def test_429_402_and_mirrored_status(make: Callable[..., Platform]) -> None:
-    limited = make(http_status="mirror", limits={"requests_per_second": 1}, tariff={"max_profiles": 1})  # fmt: skip
+    limited = make(
+        http_status="mirror", limits={"requests_per_second": 1}, tariff={"max_profiles": 1}
+    )
     first = limited.raw(json=EXAMPLE)
     assert first.status == 200
     second = limited.raw(json=EXAMPLE)
@@ -135,7 +177,12 @@ def test_token_in_query_and_bearer(platform: Platform) -> None:
 
 def test_a_repeat_is_not_executed_again(platform: Platform) -> None:
     platform.raw(json=EXAMPLE)
-    step = {"token": ALL, "db_id": 1, "email": "example@example.com", "data": {"counter": {"action": "incr", "value": -3}}}  # fmt: skip
+    step = {
+        "token": ALL,
+        "db_id": 1,
+        "email": "example@example.com",
+        "data": {"counter": {"action": "incr", "value": -3}},
+    }
     platform.call("profiles/update", db_id=1, email="example@example.com", data={"counter": 10})
     first = platform.raw(path="profiles/update", json=step)
     again = platform.raw(path="profiles/update", json=step)
@@ -161,7 +208,8 @@ def test_import_delete_and_the_same_import(platform: Platform) -> None:
 def test_xml_in_and_out(platform: Platform) -> None:
     body = (
         f"<xml><token>{ALL}</token><db_id>1</db_id><email>x@y.example</email><data><fname>Ana</fname>"
-        "<counter>4</counter><vip>true</vip><tags array='true'>a</tags><phones>+79000000000</phones>"
+        "<counter>4</counter><vip>true</vip><tags array='true'>a</tags>"
+        "<phones>+79000000000</phones>"
         "<phones>+79000000001</phones></data></xml>"
     )
     answer = platform.raw(body=body.encode(), headers={"content-type": "application/xml"})
@@ -173,5 +221,9 @@ def test_xml_in_and_out(platform: Platform) -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aa">]><xml><token>&a;</token></xml>'
     refused = platform.raw(body=bomb, headers={"content-type": "text/xml"})
     assert refused.text.startswith("<xml><error>400</error>")
-    shown = platform.raw(path="databases/get", body=json.dumps({"token": ALL, "id": 1, "format": "xml"}).encode(), headers={"content-type": "application/json"})  # fmt: skip
+    shown = platform.raw(
+        path="databases/get",
+        body=json.dumps({"token": ALL, "id": 1, "format": "xml"}).encode(),
+        headers={"content-type": "application/json"},
+    )
     assert "<name>Main</name>" in shown.text

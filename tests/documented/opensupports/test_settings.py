@@ -1,4 +1,4 @@
-"""Settings, departments, keys, templates, logs, figures. Source: spec/opensupports 2.6-2.7, 7-10."""
+"""Settings, departments, keys, templates, logs, figures. Source: spec 2.6-2.7, 7-10."""
 
 from tests.documented.opensupports.conftest import PASSWORD, Desk
 
@@ -23,7 +23,10 @@ def test_edit_settings(desk: Desk) -> None:
         ({"default-department-id": "9"}, "INVALID_DEFAULT_DEPARTMENT"),
         ({"default-department-id": "2"}, "INVALID_DEFAULT_DEPARTMENT"),
         ({"allowedLanguages": '["en"]'}, "INVALID_SUPPORTED_LANGUAGES"),
-        ({"allowedLanguages": '["en"]', "supportedLanguages": '["de"]'}, "INVALID_SUPPORTED_LANGUAGES"),
+        (
+            {"allowedLanguages": '["en"]', "supportedLanguages": '["de"]'},
+            "INVALID_SUPPORTED_LANGUAGES",
+        ),
     ):  # fmt: skip
         assert desk.fails("/system/edit-settings", wrong, who="staff3") == constant
     desk.ok(
@@ -118,8 +121,10 @@ def test_mail_templates(desk: Desk) -> None:
     held = desk.ok("/system/get-mail-template", one, who="staff3")
     assert held["subject"] == "Signup {{to}} - OpenSupports"
     for wrong, constant in (
-        ({"template": "abc"}, "INVALID_TEMPLATE"), ({"template": "USER_SIGNUP"}, "INVALID_TEMPLATE"),
-        ({**one, "language": "xx"}, "INVALID_LANGUAGE"), ({**one, "template": "NOPE"}, "INVALID_TEMPLATE"),
+        ({"template": "abc"}, "INVALID_TEMPLATE"),
+        ({"template": "USER_SIGNUP"}, "INVALID_TEMPLATE"),
+        ({**one, "language": "xx"}, "INVALID_LANGUAGE"),
+        ({**one, "template": "NOPE"}, "INVALID_TEMPLATE"),
     ):  # fmt: skip
         assert desk.fails("/system/get-mail-template", wrong, who="staff3") == constant
     edit = {**one, "subject": "Hello", "text1": "a", "text2": held["text2"], "text3": "none"}

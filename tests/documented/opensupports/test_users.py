@@ -66,7 +66,8 @@ def test_sign_up_checks_in_order(desk: Desk) -> None:
         ({}, "INVALID_NAME"), ({"name": "00"}, "INVALID_NAME"), ({"name": "a"}, "INVALID_EMAIL"),
         ({"name": "a", "email": "a@localhost"}, "INVALID_EMAIL"),
         ({**new, "password": "000000"}, "INVALID_PASSWORD"),
-        ({**new, "password": "short"}, "INVALID_PASSWORD"), ({**new, "email": "user@x.io"}, "USER_EXISTS"),
+        ({**new, "password": "short"}, "INVALID_PASSWORD"),
+        ({**new, "email": "user@x.io"}, "USER_EXISTS"),
     ]  # fmt: skip
     for fields, constant in cases:
         assert desk.fails("/user/signup", fields) == constant

@@ -104,9 +104,7 @@ def test_disabled_users(things_site: TestSite, admin: Client) -> None:
     assert log_in(things_site, login="someone").status == 200
 
 
-def test_password_is_never_shown_and_can_be_changed(
-    things_site: TestSite, admin: Client
-) -> None:
+def test_password_is_never_shown_and_can_be_changed(things_site: TestSite, admin: Client) -> None:
     """Source: spec R7.2."""
     user = admin.made("users", login="someone", password="Old-secret-1")
     assert "password" not in user
@@ -138,7 +136,11 @@ def test_logout(things_site: TestSite) -> None:
 @pytest.mark.parametrize(
     ("scopes", "allowed", "denied"),
     [
-        (["GET /objects/*"], ["GET /objects", "GET /objects/x", "HEAD /objects"], ["POST /objects", "GET /models"]),
+        (
+            ["GET /objects/*"],
+            ["GET /objects", "GET /objects/x", "HEAD /objects"],
+            ["POST /objects", "GET /models"],
+        ),
         (["get /api/v1/objects"], ["GET /objects"], ["GET /objects/x"]),
         (["GET objects/:id"], ["GET /objects/x"], ["GET /objects", "GET /objects/x/packets"]),
         (["*"], ["GET /objects", "POST /labels"], []),
@@ -148,7 +150,7 @@ def test_logout(things_site: TestSite) -> None:
         ([], ["GET /objects", "POST /labels"], []),
         (["nonsense"], [], ["GET /objects"]),
     ],
-)  # fmt: skip
+)
 def test_scopes(
     things_site: TestSite, admin: Client, scopes: list[str], allowed: list[str], denied: list[str]
 ) -> None:
@@ -166,9 +168,7 @@ def test_scopes(
     assert limited("GET", "/nowhere").status == 404
 
 
-def test_long_token_is_shown_once_changed_and_revoked(
-    things_site: TestSite, admin: Client
-) -> None:
+def test_long_token_is_shown_once_changed_and_revoked(things_site: TestSite, admin: Client) -> None:
     """Source: spec R3.10, R3.12."""
     token = admin.made("tokens", name="t", ttl=3600)
     assert token["expiresAt"] - token["issuedAt"] == 3_600_000

@@ -61,10 +61,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("1", socketio.Packet(socketio.DISCONNECT)),
         ('27["name",1]', socketio.Packet(socketio.EVENT, id=7, data=["name", 1])),
         ("37[true]", socketio.Packet(socketio.ACK, id=7, data=[True])),
-        ('4/x,"Invalid namespace"', socketio.Packet(socketio.ERROR, "/x", data="Invalid namespace")),
+        (
+            '4/x,"Invalid namespace"',
+            socketio.Packet(socketio.ERROR, "/x", data="Invalid namespace"),
+        ),
         ('2/a,3["x"]', socketio.Packet(socketio.EVENT, "/a", 3, ["x"])),
     ],
-)  # fmt: skip
+)
 def test_packets_of_the_document(text: str, packet: socketio.Packet) -> None:
     """Source: spec R13.10."""
     assert socketio.decode(text) == packet

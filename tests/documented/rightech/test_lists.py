@@ -32,9 +32,9 @@ def test_framing(admin: Client) -> None:
     first = admin.made("labels", name="a\nb")
     second = admin.made("labels", name="c")
     lines = admin("GET", "/labels?only=name").body
-    expected = (
-        b'[\n{"_id":"%s","name":"a\\nb"}\n,\n{"_id":"%s","name":"c"}\n]\n'
-        % (first["_id"].encode(), second["_id"].encode())
+    expected = b'[\n{"_id":"%s","name":"a\\nb"}\n,\n{"_id":"%s","name":"c"}\n]\n' % (
+        first["_id"].encode(),
+        second["_id"].encode(),
     )
     assert lines == expected
     whole = admin("GET", "/labels")
@@ -91,9 +91,7 @@ PLAIN = ["Delta", "alpha", "Charlie", "bravo", "echo"]
         ("from=0&begin=9999999999999", PLAIN),
     ],
 )
-def test_what_a_list_shows(
-    admin: Client, five: list[Any], query: str, expected: list[str]
-) -> None:
+def test_what_a_list_shows(admin: Client, five: list[Any], query: str, expected: list[str]) -> None:
     """Source: seed "Working with lists", spec 6."""
     assert names(admin("GET", f"/labels?{query}")) == expected
     if "offset" not in query and "limit" not in query:
@@ -203,7 +201,15 @@ def _many(tx: Any, group: str, count: int) -> None:
         oid = str(mint_oid())
         body = msgspec.Raw(msgspec.json.encode({"_id": oid, "name": str(number), "pad": "x" * 200}))
         row = {
-            "store": "labels", "oid": oid, "owner": "", "group": group, "access": "", "branch": group,
-            "name_folded": "", "search": "", "time_ms": number, "body": body,
-        }  # fmt: skip
+            "store": "labels",
+            "oid": oid,
+            "owner": "",
+            "group": group,
+            "access": "",
+            "branch": group,
+            "name_folded": "",
+            "search": "",
+            "time_ms": number,
+            "body": body,
+        }
         tx.insert(thing_items, row)

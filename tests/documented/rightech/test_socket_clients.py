@@ -1,4 +1,6 @@
-"""The vendor's clients, unmodified, against the real command with two workers, on both databases."""
+"""The vendor's clients, unmodified, against the real command with two workers, on both
+databases.
+"""
 
 import time
 from collections.abc import Iterator
@@ -44,10 +46,11 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     if request.param == "postgresql":
         request.getfixturevalue("postgres_server")
         url = postgres.fresh_database("sockets")
-        request.addfinalizer(lambda: postgres.drop_database(url))
     options = {"dialects": {"rightech": PINGS}}
     with server.serving(tmp_path / "server", workers=2, database=url, settings=options) as started:
         yield Site(started)
+    if url:
+        postgres.drop_database(url)
 
 
 def make_object(site: Site, token: str) -> str:

@@ -106,10 +106,31 @@ def test_sockets_need_credentials(things_site: TestSite, admin: Client) -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        "", "7", "x", "4", "42", "42{}", "42[]", "42[1]", '42abc["x"]', '42["x"', "4abc", "48", "45", '45["x"]',
-        '41-["x"]', "43{}", b"", b"\x04abc", b"abc", "1", "ä", "42" + "[" * 5000, "x" * 1_000_001,
+        "",
+        "7",
+        "x",
+        "4",
+        "42",
+        "42{}",
+        "42[]",
+        "42[1]",
+        '42abc["x"]',
+        '42["x"',
+        "4abc",
+        "48",
+        "45",
+        '45["x"]',
+        '41-["x"]',
+        "43{}",
+        b"",
+        b"\x04abc",
+        b"abc",
+        "1",
+        "ä",
+        "42" + "[" * 5000,
+        "x" * 1_000_001,
     ],
-)  # fmt: skip
+)
 def test_frames_that_are_no_packets(wire: Wire, frame: str | bytes) -> None:
     """Source: spec R13.8, R13.9: the server closes."""
     wire.say(frame)
@@ -130,9 +151,7 @@ def test_frames_that_are_ignored(wire: Wire) -> None:
         assert wire.text() == '44/other,"Invalid namespace"'
 
 
-def test_subscriptions(
-    things_site: TestSite, admin: Client, farmer: Client, wire: Wire
-) -> None:
+def test_subscriptions(things_site: TestSite, admin: Client, farmer: Client, wire: Wire) -> None:
     """Source: spec R13.22, R13.23, 14."""
     model = admin.made("models", base="mqtt", name="m")["_id"]
     for _ in range(2):
@@ -265,7 +284,9 @@ def test_polling(things_site: TestSite, admin: Client) -> None:
     """Source: spec R13.14-R13.18."""
     url = opened(things_site, admin)
     for body, kind in ((b"1:2", "text/plain"), (b"\x00\x01\xff2", "application/octet-stream")):
-        answer = things_site.request("rightech", "POST", url, body=body, headers={"content-type": kind})
+        answer = things_site.request(
+            "rightech", "POST", url, body=body, headers={"content-type": kind}
+        )
         assert (answer.status, answer.text) == (200, "ok")
         assert answer.headers["content-type"] == "text/html"
         assert things_site.request("rightech", "GET", url).text == "1:3"
@@ -284,9 +305,7 @@ def test_polling(things_site: TestSite, admin: Client) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"x", b"5:2", b"1:", b"1:2x", b"\xff", b"3:b4!", b"2:47", b"99999999999:2"]
 )
-def test_payloads_that_cannot_be_read(
-    things_site: TestSite, admin: Client, body: bytes
-) -> None:
+def test_payloads_that_cannot_be_read(things_site: TestSite, admin: Client, body: bytes) -> None:
     """Source: spec R13.17."""
     url = opened(things_site, admin)
     answer = things_site.request("rightech", "POST", url, body=body)
@@ -316,10 +335,17 @@ async def _get(site: TestSite, target: str) -> tuple[int, bytes]:
     sent: list[Any] = []
     path, _, query = target.partition("?")
     scope = {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": [],
-        "query_string": query.encode(), "server": ("127.0.0.1", site.ports["rightech"]), "client": None,
-        "scheme": "http", "http_version": "1.1",
-    }  # fmt: skip
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "headers": [],
+        "query_string": query.encode(),
+        "server": ("127.0.0.1", site.ports["rightech"]),
+        "client": None,
+        "scheme": "http",
+        "http_version": "1.1",
+    }
 
     async def send(message: Any) -> None:
         sent.append(message)

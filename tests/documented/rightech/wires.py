@@ -15,15 +15,20 @@ class Wire:
         self._in: asyncio.Queue[Any] = asyncio.Queue()
         path, _, query = target.partition("?")
         scope = {
-            "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+            "type": "websocket",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
             "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
-            "server": ("127.0.0.1", site.ports["rightech"]), "client": ("192.0.2.1", 4), "scheme": "ws",
-            "extensions": {"websocket.http.response": {}}, "subprotocols": [], "http_version": "1.1",
-        }  # fmt: skip
+            "server": ("127.0.0.1", site.ports["rightech"]),
+            "client": ("192.0.2.1", 4),
+            "scheme": "ws",
+            "extensions": {"websocket.http.response": {}},
+            "subprotocols": [],
+            "http_version": "1.1",
+        }
         self._in.put_nowait({"type": "websocket.connect"})
-        self.task = site.loop.create_task(
-            site.app.front(scope, self._in.get, self.sent.put)
-        )
+        self.task = site.loop.create_task(site.app.front(scope, self._in.get, self.sent.put))
 
     def next(self, timeout_s: float = 5.0) -> Any:
         """The next message that the server sends."""

@@ -34,7 +34,8 @@ def test_clean(sent: str, kept: str) -> None:
 
 def test_stored_names() -> None:
     for name, tail in (
-        ("upload(3).txt", "upload_3_.txt"), ("My Pic (1).PNG", "my_pic__1_.png"), ("é.txt", "__.txt"),
+        ("upload(3).txt", "upload_3_.txt"), ("My Pic (1).PNG", "my_pic__1_.png"),
+        ("é.txt", "__.txt"),
         ("../../etc/passwd", "passwd"), ("c:\\x\\a.b.gif", "a.b.gif"),
     ):  # fmt: skip
         stored = stored_name("t1", name)

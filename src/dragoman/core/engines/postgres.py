@@ -154,7 +154,7 @@ class Postgres(Database):
             try:
                 connection.execute(opening)
                 return connection
-            except BaseException as error:
+            except psycopg.Error as error:
                 pool.putconn(connection)
                 if not isinstance(error, psycopg.OperationalError) or attempt == self._pool_size:
                     raise

@@ -35,24 +35,39 @@ ENDPOINTS = (
     _method("resources/fields_get", objects.resource_fields, "resources_read", "8.9"),
     *_later("profiles", "list message_unsub", "profiles_read", "6.15"),
     *_later("profiles", "get_all merge", "profiles_export", "9.1"),
-    Endpoint("POST", "/api/integrations/any/profile_import", unwritten, "profiles_write", "altcraft 6.9"),
-    *_later("subscriptions", "set delete undelete suspend_all unsuspend_all", "subscriptions_write", "7.5"),
+    Endpoint(
+        "POST", "/api/integrations/any/profile_import", unwritten, "profiles_write", "altcraft 6.9"
+    ),
+    *_later(
+        "subscriptions",
+        "set delete undelete suspend_all unsuspend_all",
+        "subscriptions_write",
+        "7.5",
+    ),
     *_later("subscriptions", "list get list_all", "profiles_read", "7.5"),
     *_later("databases", "get_counters refresh_counters wipe", "databases_read", "8.4"),
     *_later("resources", "get_counters refresh_counters push_subscribe", "resources_read", "8.10"),
     *_later("tasks", "status", "tasks_read", "9.2"),
     Endpoint("GET", "/api/download/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"),
-    Endpoint("GET", "/api/download/data/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"),
-    *_later("segments", "add update get list delete get_counters refresh_counters", "segments_read", "10"),
+    Endpoint(
+        "GET", "/api/download/data/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"
+    ),
+    *_later(
+        "segments",
+        "add update get list delete get_counters refresh_counters",
+        "segments_read",
+        "10",
+    ),
     *_later("profiles/segstatic", "add remove get", "segments_write", "10"),
     *_later(
         "suppresses",
         "add update get list delete email_check email_add email_remove emails_add emails_remove "
         "domain_check domain_add domain_remove domains_add domains_remove phone_check phone_add "
         "phones_add phone_remove phones_remove get_all",
-        "suppress_write", "11",
+        "suppress_write",
+        "11",
     ),
     *_later("subscribers", "history_get history_get_all", "history_read", "12"),
     *_later("relations", "attach detach strengthen edit get", "relations_write", "13"),
     *_later("campaigns/triggers", "add start", "profiles_write", "14"),
-)  # fmt: skip
+)

@@ -107,7 +107,8 @@ def _sought(mode: str, ask: Any, data: Mapping[str, Any]) -> Match:
         return Match(mode=mode, pushes=_pushes(ask, data), resource=resource)
     if mode in ("custom", "custom_sub"):
         return _custom(mode, ask, data)
-    emails = phones = ()
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
     if mode.startswith("email"):
         emails = _emails(mode, ask, data)
     if "phone" in mode:
@@ -190,7 +191,7 @@ def operation(raw: Any) -> Operation:
 
 
 def fields(data: Mapping[str, Any]) -> tuple[dict[str, Operation], dict[str, Operation]]:
-    """The fields that every database has, and the database's own; without what cannot be written."""
+    """System fields, and the database's own; without what cannot be written."""
     system, custom = {}, {}
     for name, raw in data.items():
         ours = names.SYSTEM.get(name)

@@ -66,6 +66,8 @@ def page(tx: Tx, ask: ShowOverview) -> Page | Redirect:
     former = [
         one for one in logsearch.sums(tx, since - length, since, length) if one.dialect in FIVE
     ]
+    if found and all(one.start_ms >= until for one in found):  # nothing else yet: draw that
+        since, until = since + bucket, until + bucket
     starts = charts.buckets(since, until, bucket)
     drawn = [one for one in found if one.start_ms < until]
     may_log = isinstance(member, Member) and member.may("logs:read")

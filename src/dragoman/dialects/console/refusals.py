@@ -12,6 +12,7 @@ from dragoman.domains.console import members
 from dragoman.domains.content import faults as content
 from dragoman.domains.content import users as content_users
 from dragoman.domains.desk import faults as desk
+from dragoman.domains.profiles import faults as profiles
 from dragoman.domains.things import stores
 
 
@@ -140,6 +141,7 @@ REFUSALS: Mapping[type[Fault], Refusal | Callable[[Any], Refusal]] = {
         "Somebody else saved this meanwhile. Copy your text, reload and compare.",
     ),
     stores.ForeignGroup: _DENIED,
+    profiles.NotServed: _bad("The profile database cannot do this here."),
     desk.Impossible: Refusal(
         409, "Not possible now", "The help desk does not allow this in its present state."
     ),

@@ -102,7 +102,8 @@ def page(tx: Tx, ask: ShowTokens) -> Page:
 
 def _shown(tx: Tx, system: str = "", *, secret: str = "", name: str = "", new: str = "") -> Page:
     used = logsearch.by_account(tx, tx.now_ms - _MONTH_MS)
-    rows = [_line(row, used, tx.now_ms) for row in tx.all(_LISTED)]
+    listed = [row for row in tx.all(_LISTED) if row.name or not _expired(row, tx.now_ms)]
+    rows = [_line(row, used, tx.now_ms) for row in listed]
     rows += [_desk_line(row) for row in deskkeys.listed(tx)]
     rows = [row for row in rows if not system or row.domain == system]
     member = tx.actor
@@ -176,11 +177,15 @@ def rights(row: Row) -> str:
     return "; ".join(shown) or "as its user"
 
 
+def _expired(row: Row, now_ms: int) -> bool:
+    return row.expires_ms is not None and row.expires_ms <= now_ms
+
+
 def state(row: Row, now_ms: int) -> str:
     """active, expired, revoked or switched off (with its account)."""
     if not row.active:
         return "revoked"
-    if row.expires_ms is not None and row.expires_ms <= now_ms:
+    if _expired(row, now_ms):
         return "expired"
     return "active" if row.account_active else "switched off"
 

@@ -10,6 +10,7 @@ from dragoman.dialects.rightech.engineio import Packet
 from dragoman.dialects.rightech.sessions import POLLING, Session
 from dragoman.dialects.rightech.upgrades import Upgrade
 
+_BETWEEN_S = 0.05
 _TEXT = ((b"content-type", b"text/plain; charset=UTF-8"),)
 _HTML = ((b"content-type", b"text/html"),)
 
@@ -48,7 +49,7 @@ async def _held(upgrade: Upgrade, session: Session) -> bool:
 
 async def _disconnected(upgrade: Upgrade) -> None:
     while (await upgrade.receive())["type"] != "http.disconnect":
-        pass
+        await asyncio.sleep(_BETWEEN_S)  # a GET has one empty message, and then nothing for long
 
 
 def _taken(session: Session) -> list[Packet]:

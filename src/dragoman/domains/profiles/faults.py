@@ -12,10 +12,11 @@ class WrongGroup(faults.Denied):
         self.id = id
 
 
-class NotServed(faults.Fault):
+class NotServed(faults.Denied):
     """The resource does not serve the database."""
 
     def __init__(self, resource: int, database: int) -> None:
+        super().__init__("resource")
         self.resource = resource
         self.database = database
 

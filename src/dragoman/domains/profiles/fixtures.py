@@ -136,7 +136,7 @@ def _value(kind: str, value: Any, loading: Loading) -> Any:
 
 
 def _wish(sub: dict[str, Any], loading: Loading) -> Wish:
-    origin = {name: sub[name] for name in ("ip", "url") if name in sub}
+    origin: dict[str, Any] = {name: sub[name] for name in ("ip", "url") if name in sub}
     if "date" in sub:
         origin["date"] = loading.at_ms(sub["date"])
     return Wish(

@@ -119,8 +119,9 @@ def _by_contacts(tx: Tx, database: Row, match: Match) -> list[Row]:
         return []
 
     def build() -> Any:
-        made = [part() for part in parts]
-        ids = made[0] if len(made) == 1 else sa.union(*made)
+        made: list[Any] = [part() for part in parts]
+        together: Any = sa.union
+        ids: Any = made[0] if len(made) == 1 else together(*made)
         return _select(profiles.c.id.in_(ids))
 
     return tx.all(tx.shaped(tuple(shape), build), **params)

@@ -14,7 +14,8 @@ from dragoman.core.faults import BadValue
 from dragoman.core.text import fold_email
 
 STATUSES = (
-    "subscribed", "unsubscribed", "complained", "hardbounced", "unconfirmed", "suspended", "invalid",
+    "subscribed", "unsubscribed", "complained", "hardbounced", "unconfirmed", "suspended",
+    "invalid",
 )  # fmt: skip
 SYSTEM: Mapping[str, str] = {
     "status": "status", "first_name": "unicode", "last_name": "unicode", "birthday": "date",

@@ -6,7 +6,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   theme(event.target);
 }, true);
-document.addEventListener("click", (event) => event.target.closest("[data-palette]") && palette());
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-palette]")) palette();
+  $$("details.menu[open]").forEach((one) => one.contains(target) || (one.open = false));
+});
 
 function theme(form) {
   const dark = form.elements.theme.value === "dark";
