@@ -1,6 +1,7 @@
 """The command line, on both databases: first start, accounts, tokens, load, backup, restore, check."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class Installation:
         self.environ: dict[str, str | None] = {
             "DRAGOMAN_DATA_DIR": str(folder),
             "DRAGOMAN_DATA_DATABASE": url,
-            "DRAGOMAN_TEST_POSTGRES": None,  # ours, not a setting
+            **{name: None for name in os.environ if name.startswith("DRAGOMAN_TEST")},
         }
 
     def run(self, *arguments: str, fails: bool = False) -> Result:

@@ -148,7 +148,7 @@ credentials = table(
     ms("created_ms"),
     ms("expires_ms", nullable=True),
     ms("last_used_ms", nullable=True),
-    sa.UniqueConstraint("domain", "kind", "hash"),
+    sa.UniqueConstraint("domain", "kind", "hash", "membership_id"),
 )
 
 sessions = table(

@@ -63,7 +63,7 @@ ENDPOINTS = (
     _row("POST", "/auth/token", login.give_token, "R3.2", **_LOGIN),
     _row("POST", "/auth/logout", login.sign_out, "R3.6", **_SELF),
     *(row for name in _STORES for row in _store_rows(name)),
-    _row("GET", "/models/base", models.templates, "R7.4"),
+    _row("GET", "/models/base", models.base_templates, "R7.4"),
     _row("POST", "/models/{id}/nodes", models.add_node, "R7.7"),
     _row("PATCH", "/models/{id}/nodes/{node}", models.change_node, "R7.7"),
     _row("DELETE", "/models/{id}/nodes/{node}", models.remove_node, "R7.7"),

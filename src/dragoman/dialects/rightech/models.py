@@ -6,12 +6,12 @@ from dragoman.core.tx import Tx
 from dragoman.dialects.rightech import reading
 from dragoman.dialects.rightech.auth import caller
 from dragoman.dialects.rightech.envelope import Ask
-from dragoman.domains.things import bases, items, models
+from dragoman.domains.things import items, models, templates
 
 
-def templates(tx: Tx, ask: Ask) -> object:
+def base_templates(tx: Tx, ask: Ask) -> object:
     """Every base template."""
-    return bases.templates()
+    return templates.all_of_them()
 
 
 def _model(tx: Tx, ask: Ask) -> Row:

@@ -18,13 +18,13 @@ from dragoman.dialects.rightech.auth import Caller, caller
 from dragoman.dialects.rightech.envelope import Ask, Item, Listed
 from dragoman.dialects.rightech.reading import ListQuery
 from dragoman.domains.things import (
-    bases,
     events,
     groups,
     items,
     listing,
     messages,
     sources,
+    templates,
     tokens,
     users,
 )
@@ -137,7 +137,7 @@ def _change_any(tx: Tx, store: Store, row: Row, fields: dict[str, Any], ask: Ask
     if store.name in ("objects", "automatons") and "model" in fields:
         fields["model"] = _model(tx, fields["model"])
     if store.name == "models" and isinstance(fields.get("base"), str):
-        bases.template(fields["base"])
+        templates.template(fields["base"])
     return items.change(tx, store, row, fields)
 
 
@@ -153,7 +153,7 @@ def _model(tx: Tx, oid: Any) -> str:
 def _create_model(tx: Tx, store: Store, draft: Draft, ask: Ask) -> object:
     fields = draft.fields
     if isinstance(fields.get("base"), str) and fields["base"]:
-        template = bases.template(fields["base"])
+        template = templates.template(fields["base"])
         fields.setdefault("data", template["data"])
         if isinstance(fields.get("props"), dict):
             items.merge(template["props"], fields["props"])

@@ -12,13 +12,13 @@ from dragoman.core.sql import Row, prepare
 from dragoman.core.text import fold
 from dragoman.core.tx import Tx
 from dragoman.domains.things import (
-    bases,
     events,
     groups,
     items,
     packets,
     setup,
     starting,
+    templates,
     tokens,
     users,
     visibility,
@@ -261,7 +261,7 @@ def _models(run: _Load) -> None:
         held = run.labelled_or_none("models", entry.get("key"))
         fields = {name: entry[name] for name in ("name", "description", "base") if name in entry}
         try:
-            template = bases.template(fields.setdefault("base", "mqtt"))
+            template = templates.template(fields.setdefault("base", "mqtt"))
         except Fault as fault:
             run.fail(place, str(fault))
         if "nodes" in entry:

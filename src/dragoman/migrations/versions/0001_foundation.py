@@ -1078,7 +1078,13 @@ def upgrade() -> None:
             ["membership_id"], ["memberships.id"], name=op.f("fk_credentials_membership_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credentials")),
-        sa.UniqueConstraint("domain", "kind", "hash", name=op.f("uq_credentials_domain_kind_hash")),
+        sa.UniqueConstraint(
+            "domain",
+            "kind",
+            "hash",
+            "membership_id",
+            name=op.f("uq_credentials_domain_kind_hash_membership_id"),
+        ),
         sa.UniqueConstraint("oid", name=op.f("uq_credentials_oid")),
         sqlite_autoincrement=True,
     )

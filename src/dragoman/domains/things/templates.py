@@ -104,7 +104,7 @@ def _template(order: int, base: str) -> dict[str, Any]:
     return {"id": base, "base": base, "name": base, "data": _tree(base), "props": props}
 
 
-def templates() -> list[dict[str, Any]]:
+def all_of_them() -> list[dict[str, Any]]:
     """Fresh copies of all of them, in order."""
     return [_template(order, base) for order, base in enumerate(NAMES, 1)]
 
