@@ -2,9 +2,12 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from dragoman.config import Settings
 from dragoman.core.database import Database, open_database
@@ -103,12 +106,26 @@ class Application:
         self.limits.close()
 
 
+def log_plainly() -> None:
+    """One line an event on stderr; tracebacks without local variables, which may hold passwords."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def run_worker(
     settings: Settings, sockets: list[Any], worker: int, ready: Callable[[], None] | None = None
 ) -> None:
     """Serve on open sockets until SIGTERM; the body of a worker process."""
     import uvicorn
 
+    log_plainly()
     application = Application(settings, worker=worker)
     config = uvicorn.Config(
         application.front,

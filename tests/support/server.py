@@ -15,14 +15,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dragoman import migrations
-from dragoman.core.database import open_database
-from dragoman.core.tx import Origin
-from tests.support import schema
 
 ROOT = Path(__file__).parents[2]
 DIALECTS = ("console", "cartum", "altcraft", "rightech", "chautec", "opensupports")
@@ -120,7 +117,7 @@ def start(
     config = folder / "dragoman.toml"
     config.write_text(_toml(sections))
     url = database or f"sqlite:///{folder / 'dragoman.db'}"
-    _make_schema(url)
+    migrations.upgrade(url)
     with (folder / "output.txt").open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "dragoman", "serve", "--config", str(config)],
@@ -159,19 +156,6 @@ def free_ports() -> dict[str, int]:
     finally:
         for one in opened:
             one.close()
-
-
-def _make_schema(url: str) -> None:
-    """Migrate, and add tables that have no migration yet (a test of its own refuses those)."""
-    migrations.upgrade(url)
-    engine = "sqlite" if url.startswith("sqlite") else "postgresql"
-    with closing(open_database(url)) as database:
-        for statement in schema.ddl(engine):
-            added = statement.strip().replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
-            for kind in ("CREATE INDEX ", "CREATE UNIQUE INDEX "):
-                added = added.replace(kind, f"{kind}IF NOT EXISTS ", 1)
-            with database.begin(Origin("test"), writes=True) as tx:
-                tx._channel.execute(added, ())
 
 
 def _wait_until_it_answers(server: Server) -> None:
