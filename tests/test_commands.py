@@ -1,4 +1,4 @@
-"""The command line, on both databases: first start, accounts, tokens, load, backup, restore, check."""
+"""The command line, on both databases: first start, accounts, tokens, load, backup, check."""
 
 import json
 import os

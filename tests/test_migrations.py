@@ -34,7 +34,7 @@ def engine(url: str) -> sa.Engine:
 
 
 def described(url: str) -> dict[str, Any]:
-    """Columns, unique constraints, foreign keys and indexes of every table, as the database tells."""
+    """Columns, unique and foreign keys and indexes of every table, as the database tells."""
     opened = engine(url)
     look = sa.inspect(opened)
     found = {}
