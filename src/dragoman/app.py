@@ -62,8 +62,8 @@ class Application:
             files=self.files,
             log=self.log,
             limits=self.limits,
-            options=settings.dialects.get(kind.name, {}),
-            public_url=settings.server.public_url or settings.origin(kind.name),
+            options=_options(settings, kind.name),
+            public_url=settings.server.public_urls.get(kind.name) or settings.origin(kind.name),
             worker=worker,
             data_dir=settings.data.dir,
         )
@@ -104,6 +104,15 @@ class Application:
         await self.log.flush()
         await self.database.stop()
         self.limits.close()
+
+
+def _options(settings: Settings, name: str) -> dict[str, Any]:
+    """A dialect's own section; the shop's sign-in leads to the console unless that says otherwise."""
+    options = dict(settings.dialects.get(name, {}))
+    if name == "cartum" and "console" in settings.ports():
+        home = settings.server.public_urls.get("console") or settings.origin("console")
+        options.setdefault("console_url", f"{home}/edit/")
+    return options
 
 
 def log_plainly() -> None:

@@ -57,6 +57,7 @@ def demo(
     """Load a demo organisation and serve it; prints addresses, credentials and curl lines."""
     settings = settings_from(None)
     _override(settings, workers=workers, port=port, data_dir=data_dir)
+    settings.dialects.setdefault("console", {}).setdefault("organisation", "Livada")
     _serve(settings, lambda: _announce_demo(settings), with_demo=True)
 
 

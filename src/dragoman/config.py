@@ -33,7 +33,7 @@ class Server(msgspec.Struct, forbid_unknown_fields=True):
     hosts: dict[str, str] = {}
     disabled: list[str] = []
     trust_proxy: bool = False
-    public_url: str = ""
+    public_urls: dict[str, str] = {}
 
 
 class Data(msgspec.Struct, forbid_unknown_fields=True):
@@ -53,17 +53,6 @@ class Log(msgspec.Struct, forbid_unknown_fields=True):
     body_bytes: int = 65_536
 
 
-class Mail(msgspec.Struct, forbid_unknown_fields=True):
-    """SMTP for outgoing mail; without a host mail stays readable in the outbox."""
-
-    host: str = ""
-    port: int = 587
-    user: str = ""
-    password: str = ""
-    sender: str = "dragoman@localhost"
-    tls: str = "auto"  # auto | always | never
-
-
 class Admin(msgspec.Struct, forbid_unknown_fields=True):
     """The first administrator, made on an empty database; an empty password is made up and printed
     once.
@@ -79,7 +68,6 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     server: Server = msgspec.field(default_factory=Server)
     data: Data = msgspec.field(default_factory=Data)
     log: Log = msgspec.field(default_factory=Log)
-    mail: Mail = msgspec.field(default_factory=Mail)
     admin: Admin = msgspec.field(default_factory=Admin)
     dialects: dict[str, dict[str, Any]] = {}
 
