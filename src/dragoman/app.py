@@ -107,7 +107,7 @@ class Application:
 
 
 def _options(settings: Settings, name: str) -> dict[str, Any]:
-    """A dialect's own section; the shop's sign-in leads to the console unless that says otherwise."""
+    """A dialect's own section; the shop's sign-in leads to the console by default."""
     options = dict(settings.dialects.get(name, {}))
     if name == "cartum" and "console" in settings.ports():
         home = settings.server.public_urls.get("console") or settings.origin("console")

@@ -49,7 +49,7 @@ def load_file(
             for at, entry in enumerate(document["accounts"]):
                 _account(tx, entry, f"accounts[{at}]", loading, hashes.get(at), reset_passwords)
         for domain in DOMAINS:
-            if domain in document and hasattr(module(domain, "fixtures"), "load"):
+            if domain in document:
                 step(domain)
                 part("load", domain)(tx, document[domain], loading)
 
@@ -118,6 +118,4 @@ def _account(
         except (TypeError, KeyError):
             loading.fail(f"{place}.memberships[{at}]", "a membership needs a domain")
         facts = {"login": entry["email"], **member}
-        if not hasattr(module(domain, "fixtures"), "join"):
-            continue
         part("join", domain)(tx, account_id, facts, loading)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from dragoman.core import tables as core
 from dragoman.core.faults import BadValue, Fault, NotFound
-from dragoman.core.identity import credentials
+from dragoman.core.identity import credentials, memberships
 from dragoman.core.loading import Loading
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
@@ -54,6 +54,18 @@ def load(tx: Tx, part: dict[str, Any], loading: Loading) -> None:
                 loading.fail(f"{place}.{error.args[0]}", "missing, or unknown")
             except Fault as fault:
                 loading.fail(place, str(fault))
+
+
+def join(tx: Tx, account_id: int, member: Mapping[str, Any], loading: Loading) -> None:
+    """Make an account a master user: in the vendor's panel only such a one may create tokens."""
+    if member.get("kind", "master") != "master":
+        loading.fail("memberships.kind", "only `master` is known here")
+    login = str(member["login"])
+    held = memberships.by_login(tx, domain=access.DOMAIN, kind="master", login=login)
+    if held is None:
+        memberships.join(
+            tx, domain=access.DOMAIN, kind="master", login=login, account_id=account_id
+        )
 
 
 def issue(tx: Tx, login: str, name: str, options: Mapping[str, Any]) -> str:
