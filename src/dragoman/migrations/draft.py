@@ -1,4 +1,4 @@
-"""`python -m dragoman.migrations.draft NUMBER NAME [DOMAIN...]`: from the last schema to the tables.
+"""`python -m dragoman.migrations.draft NUMBER NAME [DOMAIN...]`: from last schema to the tables.
 
 For developers; what it writes is read and kept by hand from then on. With domains (or `core`), or
 names of tables, it looks at those only.

@@ -3,9 +3,8 @@ refusals.
 """
 
 import inspect
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, Protocol, get_type_hints
 
 import msgspec
 
@@ -43,7 +42,20 @@ class Site(msgspec.Struct, frozen=True):
     data_dir: str = "."  # for what the workers of one machine share (sockets between them)
 
 
-class Dialect(ABC):
+class Envelope(Protocol):
+    """A dialect's module `envelope`: how results, faults and crashes look on the wire."""
+
+    def encode(self, ex: Exchange) -> Reply:
+        """The answer for `ex.result`."""
+
+    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
+        """The answer for a fault."""
+
+    def crash(self, ex: Exchange) -> Reply:
+        """The answer when something unexpected happened."""
+
+
+class Dialect:
     """One product's API. Subclasses are data first; an instance belongs to one worker process."""
 
     name: ClassVar[str]
@@ -52,6 +64,7 @@ class Dialect(ABC):
     max_body_bytes: ClassVar[int]
     endpoints: ClassVar[Sequence[Endpoint]]
     steps: ClassVar[Sequence[Step]]
+    answers: ClassVar[Envelope]
     refusals: ClassVar[Mapping[type[Fault], Any]]
     readers: ClassVar[Readers]
     router: ClassVar[Router]
@@ -66,7 +79,7 @@ class Dialect(ABC):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if inspect.isabstract(cls) or not hasattr(cls, "steps"):
+        if not hasattr(cls, "steps"):
             return
         mark = list(cls.steps).index(transaction)
         cls.before, cls.after = tuple(cls.steps[:mark]), tuple(cls.steps[mark + 1 :])
@@ -83,15 +96,18 @@ class Dialect(ABC):
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.mounts: Mapping[
-            str, Mount
-        ] = {}  # exact path, or a prefix ending in /: sockets, long polls, streams
+        # exact path, or a prefix ending in /: sockets, long polls, streams
+        self.mounts: Mapping[str, Mount] = {}
         self.given: Mapping[Any, Any] = {
             Files: site.files,
             Database: site.database,
             Hub: site.hub,
             Site: site,
         }
+        self.options: Any = None
+        if self.options_type is not None:
+            self.options = msgspec.convert(dict(site.options), self.options_type)
+            self.given = {**self.given, self.options_type: self.options}
 
     def find(self, call: Call) -> Match:
         """The row of a call; HEAD is looked up as GET. A dialect that tidies paths overrides
@@ -124,30 +140,28 @@ class Dialect(ABC):
         """
         return None
 
-    async def start(self) -> None:  # noqa: B027 # most have nothing to start
+    async def start(self) -> None:  # most have nothing to start
         """Called in the worker, on its loop, before the first request."""
 
-    async def ending(self) -> None:  # noqa: B027 # most have nothing that hangs
+    async def ending(self) -> None:  # most have nothing that hangs
         """Called when the worker is told to end, before it waits for its last answers: let go of
         what hangs open (long polls, streams), or the wait is long.
         """
 
-    async def stop(self) -> None:  # noqa: B027 # or to stop
+    async def stop(self) -> None:  # or to stop
         """Called when the worker ends: close what hangs open."""
 
-    @abstractmethod
     def encode(self, ex: Exchange) -> Reply:
-        """The answer for `ex.result`, in the dialect's success envelope. Runs inside the
-        transaction.
-        """
+        """The answer for `ex.result`, in the success envelope. Runs inside the transaction."""
+        return self.answers.encode(ex)
 
-    @abstractmethod
     def refuse(self, fault: Fault, ex: Exchange) -> Reply:
         """The answer for a fault, from the dialect's table."""
+        return self.answers.refuse(fault, ex)
 
-    @abstractmethod
     def crash(self, ex: Exchange) -> Reply:
         """The dialect's own 500: no detail to the caller."""
+        return self.answers.crash(ex)
 
 
 def ask_of(endpoint: Endpoint) -> Any:

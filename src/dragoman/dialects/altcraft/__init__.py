@@ -1,11 +1,8 @@
 """Altcraft Platform user API v1.1. Source: seeds/altcraft.txt, spec/altcraft.md."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-import msgspec
-
-from dragoman.core.faults import Fault
 from dragoman.dialects.altcraft import auth, envelope, names, replay
 from dragoman.dialects.altcraft.endpoints import ENDPOINTS
 from dragoman.dialects.altcraft.options import Options
@@ -14,9 +11,7 @@ from dragoman.dialects.altcraft.reading import READERS
 from dragoman.dialects.altcraft.refusals import REFUSALS
 from dragoman.domains.profiles.profiles import Rules
 from dragoman.wire import steps
-from dragoman.wire.call import Reply
-from dragoman.wire.dialect import Dialect, Site
-from dragoman.wire.exchange import Exchange
+from dragoman.wire.dialect import Dialect, Envelope, Site
 
 
 class Altcraft(Dialect):
@@ -27,6 +22,7 @@ class Altcraft(Dialect):
     default_port = 8002
     max_body_bytes = 32 << 20
     endpoints = ENDPOINTS
+    answers: ClassVar[Envelope] = envelope
     refusals = REFUSALS
     readers = READERS
     options_type = Options
@@ -49,7 +45,6 @@ class Altcraft(Dialect):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        self.options = msgspec.convert(dict(site.options), Options)
         self.max_body_bytes = self.options.limits.max_body_bytes  # type: ignore[misc] # set per site
         places = {
             network: {names.PLACE[name]: value for name, value in found.items()}
@@ -68,15 +63,3 @@ class Altcraft(Dialect):
         while "//" in path:
             path = path.replace("//", "/")
         return path
-
-    def encode(self, ex: Exchange) -> Reply:
-        """Success in the envelope."""
-        return envelope.encode(ex)
-
-    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
-        """A failure in the envelope."""
-        return envelope.refuse(fault, ex)
-
-    def crash(self, ex: Exchange) -> Reply:
-        """500 without detail."""
-        return envelope.crash(ex)

@@ -53,7 +53,7 @@ def check_token(ex: Exchange) -> None:
 
 def rate(ex: Exchange) -> None:
     """So many calls in a second. Raises TooMany."""
-    limit = ex.dialect.options.limits.requests_per_second  # type: ignore[attr-defined] # this dialect's own
+    limit = ex.dialect.options.limits.requests_per_second
     if not limit or "counted" in ex.memo:
         return
     ex.memo["counted"] = True  # a read that turns out long is run again

@@ -31,7 +31,7 @@ def route(ex: Exchange) -> None:
 def content_type(ex: Exchange) -> None:
     """JSON in UTF-8, or XML. Raises Unsupported."""
     kind, charset = _declared(ex)
-    enabled = ex.dialect.options.xml_enabled  # type: ignore[attr-defined] # this dialect's own
+    enabled = ex.dialect.options.xml_enabled
     if kind == "application/json":
         if charset not in ("", "utf-8", "utf8"):
             raise Unsupported("charset", charset)
@@ -100,7 +100,7 @@ def encode(ex: Exchange) -> Reply:
 def answer(ex: Exchange, members: dict[str, Any], *, headers: Headers = ()) -> Reply:
     """The envelope in the format that was chosen."""
     code = members["error"]
-    mirror = ex.dialect.options.http_status == "mirror"  # type: ignore[attr-defined] # this dialect's own
+    mirror = ex.dialect.options.http_status == "mirror"
     outcome = "success" if code == 0 else "server_error" if code == 500 else "client_error"
     status = code if mirror and code else 200
     shown = str(code)
@@ -113,7 +113,7 @@ def answer(ex: Exchange, members: dict[str, Any], *, headers: Headers = ()) -> R
 def refuse(fault: Fault, ex: Exchange) -> Reply:
     """A failure."""
     members = refused(fault)
-    mirror = ex.dialect.options.http_status == "mirror"  # type: ignore[attr-defined] # this dialect's own
+    mirror = ex.dialect.options.http_status == "mirror"
     again = members["error"] == 429 and mirror  # the vendor's code
     return answer(ex, members, headers=_RETRY if again else ())
 

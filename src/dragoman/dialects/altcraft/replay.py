@@ -24,7 +24,7 @@ _HELD = prepare(sa.select(tables.replays).where(_r.key == sa.bindparam("key")))
 
 def replay(ex: Exchange) -> None:
     """Answer a repeat with what was stored; else claim its key, so that a running twin waits."""
-    options = ex.dialect.options.dedup  # type: ignore[attr-defined] # this dialect's own
+    options = ex.dialect.options.dedup
     if not options.enabled or not ex.endpoint.writes:  # type: ignore[union-attr] # looked up
         return
     tx = ex.tx

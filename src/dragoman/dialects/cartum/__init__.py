@@ -1,11 +1,8 @@
 """Cartum store API. Source: seeds/cartum.txt, spec/cartum.md."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
-import msgspec
-
-from dragoman.core.faults import Fault
 from dragoman.core.jobs import Handler, Plan
 from dragoman.dialects.cartum import addresses, auth, deliveries, envelope, gateway, pages
 from dragoman.dialects.cartum.endpoints import ENDPOINTS, METHOD
@@ -14,7 +11,7 @@ from dragoman.dialects.cartum.reading import READERS
 from dragoman.dialects.cartum.refusals import REFUSALS
 from dragoman.wire import steps
 from dragoman.wire.call import Call, Reply
-from dragoman.wire.dialect import Dialect, Site
+from dragoman.wire.dialect import Dialect, Envelope, Site
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.routing import NOWHERE, Match
 
@@ -27,6 +24,7 @@ class Cartum(Dialect):
     default_port = 8001
     max_body_bytes = 32 << 20
     endpoints = ENDPOINTS
+    answers: ClassVar[Envelope] = envelope
     refusals = REFUSALS
     readers = READERS
     options_type = Options
@@ -49,8 +47,6 @@ class Cartum(Dialect):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        self.options = msgspec.convert(dict(site.options), Options)
-        self.given: Mapping[Any, Any] = {**self.given, Options: self.options}
         self._hooks = deliveries.Deliveries(site.database, self.options)
 
     def find(self, call: Call) -> Match:
@@ -74,15 +70,3 @@ class Cartum(Dialect):
     def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
         """Webhooks."""
         return self._hooks.handlers()
-
-    def encode(self, ex: Exchange) -> Reply:
-        """Success in the envelope, or a page."""
-        return envelope.encode(ex)
-
-    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
-        """A failure in the envelope, or as a page."""
-        return envelope.refuse(fault, ex)
-
-    def crash(self, ex: Exchange) -> Reply:
-        """EXCEPTION without detail."""
-        return envelope.crash(ex)

@@ -91,7 +91,7 @@ def authenticate(ex: Exchange) -> None:
 
 def rate(ex: Exchange) -> None:
     """So many calls in an hour and no more; only those whose token passed are counted."""
-    limit = ex.dialect.options.calls_per_hour  # type: ignore[attr-defined] # this dialect's own
+    limit = ex.dialect.options.calls_per_hour
     if not limit or ex.actor.membership_id is None or "counted" in ex.memo:
         return
     ex.memo["counted"] = True  # a read that turns out long is run again

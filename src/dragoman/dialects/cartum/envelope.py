@@ -131,7 +131,7 @@ def refuse(fault: Fault, ex: Exchange) -> Reply:
             headers = ((_RETRY_AFTER, str(fault.retry_after_s).encode()),)  # type: ignore[attr-defined] # TooMany
         return answer(ex, row.status, response, http=http, headers=headers)
     if row.status in _AUTH_FAILURES:
-        http = ex.dialect.options.auth_failure_http_status  # type: ignore[attr-defined] # this dialect's own
+        http = ex.dialect.options.auth_failure_http_status
     elif row.status == "ERROR" and ex.endpoint is not None and "hooks" in ex.endpoint.flags:
         http = 400  # spec/cartum 11.1
     return answer(ex, row.status, {"message": message}, http=http)

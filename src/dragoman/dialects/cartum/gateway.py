@@ -23,7 +23,7 @@ _decode = msgspec.json.Decoder().decode
 
 def https_only(ex: Exchange) -> None:
     """An https site refuses http; its pages lead to https instead."""
-    if ex.dialect.options.https and ex.call.scheme != "https":  # type: ignore[attr-defined] # this dialect's own
+    if ex.dialect.options.https and ex.call.scheme != "https":
         if pages.is_page(ex):
             raise Answered(pages.to_https(ex))
         raise HttpsRequired

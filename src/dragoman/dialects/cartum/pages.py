@@ -111,7 +111,7 @@ def sign_in(ex: Exchange) -> None:
             session_id=row.id,
             name=row.login or row.name or "",
         )
-        ttl_ms = ex.dialect.options.session_hours * 3_600_000  # type: ignore[attr-defined] # this dialect's own
+        ttl_ms = ex.dialect.options.session_hours * 3_600_000
         if sessions.due_for_touch(row, ex.tx.now_ms):
             ex.later(lambda tx: sessions.touch(tx, row, ttl_ms))
     elif access == "signed-in":

@@ -1,20 +1,14 @@
 """Chautec CMS API v1. Source: seeds/chautec.txt, spec/chautec.md."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
-import msgspec
-
-from dragoman.core.faults import Fault
 from dragoman.dialects.chautec import auth, components, envelope
 from dragoman.dialects.chautec.endpoints import ENDPOINTS
 from dragoman.dialects.chautec.options import Options
 from dragoman.dialects.chautec.reading import READERS
 from dragoman.dialects.chautec.refusals import REFUSALS
 from dragoman.wire import steps
-from dragoman.wire.call import Reply
-from dragoman.wire.dialect import Dialect, Site
-from dragoman.wire.exchange import Exchange
+from dragoman.wire.dialect import Dialect, Envelope
 
 
 class Chautec(Dialect):
@@ -25,6 +19,7 @@ class Chautec(Dialect):
     default_port = 8004
     max_body_bytes = 10 << 20
     endpoints = ENDPOINTS
+    answers: ClassVar[Envelope] = envelope
     refusals = REFUSALS
     readers = READERS
     options_type = Options
@@ -43,20 +38,3 @@ class Chautec(Dialect):
         steps.transaction,
         steps.run,
     )
-
-    def __init__(self, site: Site) -> None:
-        super().__init__(site)
-        self.options = msgspec.convert(dict(site.options), Options)
-        self.given: Mapping[Any, Any] = {**self.given, Options: self.options}
-
-    def encode(self, ex: Exchange) -> Reply:
-        """Success in the vendor's shapes."""
-        return envelope.encode(ex)
-
-    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
-        """The Generic Response of a failure."""
-        return envelope.refuse(fault, ex)
-
-    def crash(self, ex: Exchange) -> Reply:
-        """500 without detail."""
-        return envelope.crash(ex)

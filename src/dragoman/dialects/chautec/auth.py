@@ -56,7 +56,7 @@ def _by_session(ex: Exchange, secret: str) -> None:
         return
     ex.actor = _actor(row, session_id=row.id)
     if sessions.due_for_touch(row, ex.tx.now_ms):
-        ttl_ms = ex.dialect.options.session_hours * 3_600_000  # type: ignore[attr-defined] # this dialect's own
+        ttl_ms = ex.dialect.options.session_hours * 3_600_000
         ex.later(lambda tx: sessions.touch(tx, row, ttl_ms))
 
 
@@ -79,7 +79,7 @@ def require_login(ex: Exchange) -> None:
 def slow_down(ex: Exchange) -> None:
     """Refuse a login from an address that has failed too often within a minute."""
     if "login" in ex.endpoint.flags:  # type: ignore[union-attr] # routed
-        limit = ex.dialect.options.logins_per_minute  # type: ignore[attr-defined] # this dialect's own
+        limit = ex.dialect.options.logins_per_minute
         wait = ex.dialect.site.limits.full(
             limit_key(ex.call.remote), limit=limit, window_s=_WINDOW_S
         )
@@ -90,7 +90,7 @@ def slow_down(ex: Exchange) -> None:
 
 def failed(ex: Exchange) -> None:
     """Count a failed login."""
-    limit = ex.dialect.options.logins_per_minute  # type: ignore[attr-defined] # this dialect's own
+    limit = ex.dialect.options.logins_per_minute
     ex.dialect.site.limits.hit(limit_key(ex.call.remote), limit=limit, window_s=_WINDOW_S)
 
 

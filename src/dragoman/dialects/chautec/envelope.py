@@ -61,7 +61,7 @@ def read_body(ex: Exchange) -> None:
     flags = ex.endpoint.flags  # type: ignore[union-attr] # routed
     if "upload" in flags:
         if ex.call.oversized:
-            raise TooLarge(ex.dialect.options.max_file_bytes, "fileUpload")  # type: ignore[attr-defined] # own
+            raise TooLarge(ex.dialect.options.max_file_bytes, "fileUpload")
         upload = _upload(ex) if _is_form(ex) else None
         if upload is not None:
             ex.values["upload"] = upload

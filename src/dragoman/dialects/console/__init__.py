@@ -3,11 +3,8 @@ README.md.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
-import msgspec
-
-from dragoman.core.faults import Fault
 from dragoman.core.jobs import Handler, Job, Plan
 from dragoman.core.tx import Origin
 from dragoman.dialects.console import auth, envelope
@@ -17,9 +14,7 @@ from dragoman.dialects.console.reading import READERS
 from dragoman.dialects.console.refusals import REFUSALS
 from dragoman.domains.console import keeping, setup
 from dragoman.wire import steps
-from dragoman.wire.call import Reply
-from dragoman.wire.dialect import Dialect, Site
-from dragoman.wire.exchange import Exchange
+from dragoman.wire.dialect import Dialect, Envelope
 
 _ORIGIN = Origin("console")
 
@@ -32,6 +27,7 @@ class Console(Dialect):
     default_port = 8000
     max_body_bytes = 2 << 20
     endpoints = ENDPOINTS
+    answers: ClassVar[Envelope] = envelope
     refusals = REFUSALS
     readers = READERS
     options_type = Options
@@ -53,26 +49,9 @@ class Console(Dialect):
         steps.run,
     )
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(site)
-        self.options = msgspec.convert(dict(site.options), Options)
-        self.given: Mapping[Any, Any] = {**self.given, Options: self.options}
-
     def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
         """Dropping drafts that were left alone."""
         return {kind: (self._trim_drafts, plan) for kind, plan in setup.PLANS.items()}
 
     async def _trim_drafts(self, job: Job) -> None:
         await self.site.database.write(_ORIGIN, keeping.trim)
-
-    def encode(self, ex: Exchange) -> Reply:
-        """The page, redirect or file of a result."""
-        return envelope.encode(ex)
-
-    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
-        """A page that says what to do next."""
-        return envelope.refuse(fault, ex)
-
-    def crash(self, ex: Exchange) -> Reply:
-        """500 without detail."""
-        return envelope.crash(ex)

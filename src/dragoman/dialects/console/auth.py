@@ -87,7 +87,7 @@ def authenticate(ex: Exchange) -> None:
         facts=row.facts,
     )
     if sessions.due_for_touch(row, ex.tx.now_ms):
-        options = ex.dialect.options  # type: ignore[attr-defined] # this dialect's own
+        options = ex.dialect.options
         left_ms = row.created_ms + options.session_days * 24 * HOUR_MS - ex.tx.now_ms
         ttl_ms = max(0, min(options.session_hours * HOUR_MS, left_ms))
         ex.later(lambda tx: sessions.touch(tx, row, ttl_ms))
@@ -157,7 +157,7 @@ def require_fresh(ex: Exchange) -> None:
     """Rows marked `fresh` need a password given within the last minutes."""
     if "fresh" not in ex.endpoint.flags or not isinstance(ex.actor, Member):  # type: ignore[union-attr] # routed
         return
-    minutes = ex.dialect.options.fresh_minutes  # type: ignore[attr-defined] # this dialect's own
+    minutes = ex.dialect.options.fresh_minutes
     if ex.tx.now_ms - ex.actor.confirmed_ms > minutes * 60_000:
         raise Stale("password")
 
@@ -179,7 +179,7 @@ def failed(ex: Exchange) -> None:
 
 
 def _limits(ex: Exchange) -> tuple[tuple[str, int, int], ...]:
-    options = ex.dialect.options  # type: ignore[attr-defined] # this dialect's own
+    options = ex.dialect.options
     login = _field(ex.call, "login").strip().lower()
     if isinstance(ex.actor, Member):
         login = ex.actor.email.lower()

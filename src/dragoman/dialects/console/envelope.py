@@ -90,7 +90,7 @@ def context(ex: Exchange) -> dict[str, Any]:
         "member": member,
         "csrf": member.csrf if member is not None else "",
         "groups": navigation.shown(member),
-        "organisation": ex.memo.get("organisation") or ex.dialect.options.organisation,  # type: ignore[attr-defined] # ours
+        "organisation": ex.memo.get("organisation") or ex.dialect.options.organisation,
         "theme": member.theme if member is not None else "system",
         "told": unquote(call.cookies.get(_FLASH, ""))[:300],
         "here": address(call),

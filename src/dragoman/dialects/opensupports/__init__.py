@@ -1,11 +1,8 @@
 """OpenSupports server API 4.11. Source: seeds/opensupports.txt, spec/opensupports.md."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-import msgspec
-
-from dragoman.core.faults import Fault
 from dragoman.core.jobs import Handler, Plan
 from dragoman.dialects.opensupports import auth, envelope, reading
 from dragoman.dialects.opensupports.endpoints import ENDPOINTS
@@ -15,9 +12,8 @@ from dragoman.dialects.opensupports.postman import Postman
 from dragoman.dialects.opensupports.refusals import REFUSALS
 from dragoman.domains.desk.letters import JOB
 from dragoman.wire import steps
-from dragoman.wire.call import Call, Reply
-from dragoman.wire.dialect import Dialect, Site
-from dragoman.wire.exchange import Exchange
+from dragoman.wire.call import Call
+from dragoman.wire.dialect import Dialect, Envelope, Site
 from dragoman.wire.routing import NOWHERE, Match
 
 _ROWS = {endpoint.path: endpoint for endpoint in ENDPOINTS}
@@ -31,6 +27,7 @@ class OpenSupports(Dialect):
     default_port = 8005
     max_body_bytes = 10 << 20
     endpoints = ENDPOINTS
+    answers: ClassVar[Envelope] = envelope
     refusals = REFUSALS
     readers = reading.READERS
     options_type = Options
@@ -53,10 +50,8 @@ class OpenSupports(Dialect):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        self.options = msgspec.convert(dict(site.options), Options)
         self.given: Mapping[Any, Any] = {
             **self.given,
-            Options: self.options,
             Place: Place(site.public_url),
         }
 
@@ -72,15 +67,3 @@ class OpenSupports(Dialect):
     def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
         """Mail of the outbox."""
         return {JOB: (Postman(self.site.database).deliver, Plan(waits_s=(5, 30, 120, 600, 3600)))}
-
-    def encode(self, ex: Exchange) -> Reply:
-        """Success in the vendor's envelope."""
-        return envelope.encode(ex)
-
-    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
-        """A failure: its constant, with HTTP 200."""
-        return envelope.refuse(fault, ex)
-
-    def crash(self, ex: Exchange) -> Reply:
-        """A fail envelope without detail."""
-        return envelope.crash(ex)

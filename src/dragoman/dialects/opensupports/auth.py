@@ -91,7 +91,7 @@ def _session(ex: Exchange, token: str) -> tuple[Row | None, Person | None]:
     if held is None:
         return None, None
     if sessions.due_for_touch(row, ex.tx.now_ms):
-        ttl_ms = ex.dialect.options.session_days * DAY_MS  # type: ignore[attr-defined] # this one's
+        ttl_ms = ex.dialect.options.session_days * DAY_MS
         ex.later(lambda tx: sessions.touch(tx, row, ttl_ms))
     found = people.as_person(ex.tx, held, staff=staff, ticket_number=row.facts["ticket"])
     return row, found

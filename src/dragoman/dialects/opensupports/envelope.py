@@ -102,7 +102,7 @@ def encode(ex: Exchange) -> Reply:
 
 
 def _cookie(ex: Exchange, value: str) -> tuple[bytes, bytes]:
-    options: Any = ex.dialect.options  # type: ignore[attr-defined] # this dialect's own
+    options: Any = ex.dialect.options
     secure = options.secure_cookies
     if secure is None:
         secure = ex.call.scheme == "https" or ex.dialect.site.public_url.startswith("https:")

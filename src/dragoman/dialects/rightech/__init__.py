@@ -1,11 +1,8 @@
 """Rightech IoT Cloud API v1: REST and sockets. Source: seeds/rightech.txt, spec/rightech.md."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
-import msgspec
-
-from dragoman.core.faults import Fault
 from dragoman.dialects.rightech import auth, envelope
 from dragoman.dialects.rightech.endpoints import ENDPOINTS
 from dragoman.dialects.rightech.flow import Flow
@@ -15,9 +12,7 @@ from dragoman.dialects.rightech.refusals import REFUSALS
 from dragoman.dialects.rightech.sockets import Sockets
 from dragoman.dialects.rightech.stream import Streams
 from dragoman.wire import steps
-from dragoman.wire.call import Reply
-from dragoman.wire.dialect import Dialect, Mount, Site
-from dragoman.wire.exchange import Exchange
+from dragoman.wire.dialect import Dialect, Envelope, Mount, Site
 
 
 class Rightech(Dialect):
@@ -28,6 +23,7 @@ class Rightech(Dialect):
     default_port = 8003
     max_body_bytes = 16 << 20
     endpoints = ENDPOINTS
+    answers: ClassVar[Envelope] = envelope
     refusals = REFUSALS
     readers = READERS
     options_type = Options
@@ -44,8 +40,6 @@ class Rightech(Dialect):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        self.options = msgspec.convert(dict(site.options), Options)
-        self.given: Mapping[Any, Any] = {**self.given, Options: self.options}
         self.keys = auth.Keys()
         self._flow = Flow(site.hub)
         self._sockets = Sockets(site, self.options, self.keys, self._flow)
@@ -69,15 +63,3 @@ class Rightech(Dialect):
         """Close every socket."""
         await self._sockets.stop()
         await self._flow.stop()
-
-    def encode(self, ex: Exchange) -> Reply:
-        """Success in the vendor's shapes."""
-        return envelope.encode(ex)
-
-    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
-        """The error body of a failure."""
-        return envelope.refuse(fault, ex)
-
-    def crash(self, ex: Exchange) -> Reply:
-        """500 without detail."""
-        return envelope.crash(ex)

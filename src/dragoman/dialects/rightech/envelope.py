@@ -108,7 +108,7 @@ def take(ex: Exchange) -> None:
                 fields = read
             else:
                 raise Malformed("object")
-    options = ex.dialect.options  # type: ignore[attr-defined] # this dialect's own
+    options = ex.dialect.options
     ex.ask = Ask(dict(ex.params), ex.call.query_pairs(), fields, many, options, ex.call.path)
 
 
@@ -185,7 +185,7 @@ def encode(ex: Exchange) -> Reply:
 
 
 def _signed_in(headers: Headers, result: SignedIn, ex: Exchange) -> Reply:
-    options = ex.dialect.options  # type: ignore[attr-defined] # this dialect's own
+    options = ex.dialect.options
     expires = formatdate(result.expires_ms / 1000, usegmt=True)
     cookie = f"{COOKIE}={result.secret}; Path=/; Expires={expires}; HttpOnly"
     if options.cookie_same_site:
@@ -222,7 +222,7 @@ def refuse(fault: Fault, ex: Exchange) -> Reply:
     if isinstance(fault, WrongMethod):
         allowed = [*fault.allowed, *(["HEAD"] if "GET" in fault.allowed else []), "OPTIONS"]
         headers = (*headers, (b"allow", ", ".join(allowed).encode()))
-    live = ex.dialect.options.live_extras  # type: ignore[attr-defined] # this dialect's own
+    live = ex.dialect.options.live_extras
     body = error_body(row, store=store, helper=row.helper(fault), live_extras=live)
     return Reply(row.status, headers, encode_json(body), code=row.tags[0])
 
