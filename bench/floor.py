@@ -20,6 +20,7 @@ JSON = [(b"content-type", b"application/json; charset=utf-8")]
 def connect(path: str) -> apsw.Connection:
     """A connection as the server's own."""
     connection = apsw.Connection(path, statementcachesize=256)
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.set_busy_timeout(5000)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000"):
         connection.execute(f"PRAGMA {pragma}").fetchall()

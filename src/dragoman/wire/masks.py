@@ -33,6 +33,7 @@ class Masks:
         self.headers_hidden = _HEADERS | {name.lower().encode() for name in headers}
         names = b"|".join(sorted(re.escape(name.encode()) for name in self.fields)) or b"(?!)"
         self._names = tuple(sorted(name.encode() for name in self.fields))
+        self._looked_at = self.headers_hidden | _ADDRESSES
         self._seen: dict[Headers, tuple[str, str]] = {}
         self._xml = re.compile(
             rb"<((?:[\w.-]+:)?(?:" + names + rb"))(\s[^>]*)?(?<!/)>.*?(</(?:[\w.-]+:)?(?:" + names
@@ -44,18 +45,18 @@ class Masks:
 
     def headers(self, headers: Headers) -> str:
         """`name: value` lines."""
-        hidden = self.headers_hidden
-        if any(name.lower() in hidden for name, _ in headers):
+        names = [name.lower() for name, _ in headers]
+        if not self._looked_at.isdisjoint(names):
             headers = [
-                (name, _hidden_header(value) if name.lower() in hidden else value)
-                for name, value in headers
-            ]
-        if any(name.lower() in _ADDRESSES and b"?" in value for name, value in headers):
-            headers = [
-                (name, self._address(value) if name.lower() in _ADDRESSES else value)
-                for name, value in headers
+                (name, self._header(lower, value))
+                for lower, (name, value) in zip(names, headers, strict=True)
             ]
         return b"\n".join([name + b": " + value for name, value in headers]).decode("latin-1")
+
+    def _header(self, lower: bytes, value: bytes) -> bytes:
+        if lower in self.headers_hidden:
+            return _hidden_header(value)
+        return self._address(value) if lower in _ADDRESSES and b"?" in value else value
 
     def _address(self, value: bytes) -> bytes:
         path, mark, query = value.partition(b"?")
@@ -77,8 +78,10 @@ class Masks:
         """Whether a secret's name may stand in it; a search of folded bytes beats a caseless
         pattern.
         """
+        if b"\\" in body and b"\\u" in body:
+            return True
         folded = body.lower()
-        return b"\\u" in folded or any(name in folded for name in self._names)
+        return any(map(folded.__contains__, self._names))
 
     def query(self, query: bytes) -> str:
         """A query string or urlencoded body."""

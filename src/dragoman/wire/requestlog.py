@@ -23,7 +23,7 @@ from dragoman.wire.masks import Masks, media_kind
 
 FLUSH_S = 0.25
 FLUSH_BYTES = 4 << 20
-KEPT_ENTRIES = 20_000
+KEPT_ROWS = 20_000
 BODY_BYTES = 64 << 10
 EDGES_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
@@ -33,7 +33,7 @@ _log = structlog.get_logger("dragoman.requestlog")
 
 
 class Entry(msgspec.Struct):
-    """One call as it is kept until the flush; headers and bodies still as they came."""
+    """One call to be logged; headers and bodies still as they came."""
 
     at_ms: int
     dialect: str
@@ -71,7 +71,7 @@ class RequestLog:
     ) -> None:
         self._database = database
         self._masks = masks
-        self._entries: list[Entry] = []
+        self._rows: list[dict[str, Any]] = []
         self._bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         self._flushing = asyncio.Lock()
@@ -79,10 +79,17 @@ class RequestLog:
         self.body_bytes = body_bytes
 
     def add(self, entry: Entry) -> None:
-        """Keep a call for the next flush; on the event loop."""
-        self._entries.append(entry)
-        body = entry.response_body
-        self._bytes += 500 + len(entry.request_body) + (len(body) if isinstance(body, bytes) else 0)
+        """Keep a call for the next flush; on the event loop.
+
+        The row is made at once: while its bytes are in the processor's caches that costs a third.
+        """
+        try:
+            row = self._row(entry)
+        except Exception as error:  # one odd call must not take the others' rows with it
+            _log.warning("call not logged", request_id=entry.request_id, problem=repr(error))
+            return
+        self._rows.append(row)
+        self._bytes += 500 + len(row["request_body"]) + len(row["response_body"])
         if self._bytes > FLUSH_BYTES:
             self._start_flush()
         elif self._timer is None:
@@ -104,15 +111,14 @@ class RequestLog:
         """Write what is kept; what cannot be written is kept for the next try, up to a bound."""
         async with self._flushing:
             self._stop_timer()
-            entries, self._entries, self._bytes = self._entries, [], 0
-            if not entries:
+            rows, self._rows, self._bytes = self._rows, [], 0
+            if not rows:
                 return
             try:
-                rows = [self._row(entry) for entry in entries]
                 await self._database.write(_ORIGIN, lambda tx: _store(tx, rows))
             except Exception as error:  # the log must not take the service down
-                _log.warning("request log not written", problem=str(error), entries=len(entries))
-                self._entries = (entries + self._entries)[-KEPT_ENTRIES:]
+                _log.warning("request log not written", problem=str(error), rows=len(rows))
+                self._rows = (rows + self._rows)[-KEPT_ROWS:]
                 if self._timer is None:
                     self._timer = asyncio.get_running_loop().call_later(1.0, self._start_flush)
 
