@@ -12,7 +12,6 @@ from typing import IO, Any
 
 import msgspec
 import obstore
-import puremagic
 import sqlalchemy as sa
 from obstore.store import LocalStore, ObjectStore, from_url
 
@@ -163,6 +162,8 @@ def media_type_of(head: bytes, name: str = "", declared: str = "") -> str:
 
 
 def _by_signature(head: bytes) -> str:
+    import puremagic  # reads its tables when it is imported; not at start
+
     start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
         return "image/svg+xml"

@@ -9,10 +9,13 @@ the two.
 import asyncio
 import ipaddress
 import socket
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
+
+if TYPE_CHECKING:
+    import httpx
 
 USER_AGENT = "Dragoman"
 _MOST_ANSWER = 1 << 16
@@ -45,11 +48,13 @@ async def send_json(
     body: bytes,
     rules: Rules,
     *,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> int:
     """Send JSON in UTF-8. Returns the status, a 2xx. Raises NotTaken, Refused, or httpx's and the
     system's errors.
     """
+    import httpx  # not at start: few installations send webhooks
+
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refused("not an http address")

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import httpx
 import msgspec
 
 from dragoman.core import tables
@@ -41,6 +40,8 @@ class Answered(msgspec.Struct, frozen=True):
 
 def send(tx: Tx, ask: Replay) -> Answered:
     """Before the transaction, in a thread: the call, to this site only."""
+    import httpx  # not at start: few calls are replayed
+
     row = logsearch.fetch(tx, ask.id)
     if row is None or row.dialect == "console":
         raise NotFound("call", "id", ask.id)

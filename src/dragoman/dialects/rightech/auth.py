@@ -7,7 +7,6 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
 import msgspec
 
 from dragoman.core.faults import Denied, Unauthenticated
@@ -82,6 +81,8 @@ class Keys:
         secret = self.secret(tx)
         if secret is None or len(text) > 4096:
             raise Unauthenticated("unknown")
+        import jwt  # with its cryptography the dearest import of all; not at start
+
         try:
             claims = jwt.decode(
                 text, secret, algorithms=[tokens.ALGORITHM], options={"require": ["jti", "exp"]}

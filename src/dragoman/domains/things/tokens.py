@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
 import msgspec
 import sqlalchemy as sa
 
@@ -78,6 +77,8 @@ def sign(secret: str, minted: Minted, *, web: bool, user: str, group: str, root:
         "iat": minted.issued_ms // 1000,
         "exp": -(-minted.expires_ms // 1000),
     }
+    import jwt  # with its cryptography the dearest import of all; not at start
+
     return jwt.encode(claims, secret, algorithm=ALGORITHM)
 
 
