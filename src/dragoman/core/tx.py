@@ -42,6 +42,7 @@ class Origin(msgspec.Struct, frozen=True):
     dialect: str
     request_id: str = ""
     remote: str = ""
+    site_url: str = ""  # where the caller's dialect is reached, for addresses in what is written
 
 
 class Channel(Protocol):
@@ -83,8 +84,8 @@ class Tx:
     """A transaction as domains and handlers see it; the first parameter of a domain function."""
 
     __slots__ = (
-        "_channel", "_checkpointer", "_savepoints", "_statements", "actor", "enqueued",
-        "journalled", "now_ms",
+        "_channel", "_checkpointer", "_savepoints", "_statements", "actor", "before_checkpoint",
+        "enqueued", "journalled", "now_ms",
         "origin", "writes",
     )  # fmt: skip
 
@@ -106,6 +107,7 @@ class Tx:
         self.now_ms = now_ms
         self.writes = writes
         self.actor: Actor = ANONYMOUS
+        self.before_checkpoint: Callable[[], None] | None = None  # what is committed with each part
         self.journalled = False
         self.enqueued = False
 
@@ -324,6 +326,8 @@ class Tx:
         """
         if self._checkpointer is None:
             raise RuntimeError("checkpoint outside a batch")
+        if self.before_checkpoint is not None:
+            self.before_checkpoint()
         self._checkpointer()
 
     def _journal(

@@ -25,6 +25,15 @@ class Answered(Exception):
         self.reply = reply
 
 
+class Busy(Exception):
+    """Raised by a step after the mark: roll back, and run the part after the mark again a little
+    later; meanwhile neither a thread nor a lock is held.
+    """
+
+    def __init__(self, again_s: float = 0.1) -> None:
+        self.again_s = again_s
+
+
 class Exchange:
     """What the steps pass along.
 
@@ -44,7 +53,7 @@ class Exchange:
         self.dialect = dialect
         self.call = call
         self.request_id = request_id
-        self.origin = Origin(dialect.name, request_id, call.remote)
+        self.origin = Origin(dialect.name, request_id, call.remote, dialect.site.public_url)
         self.endpoint: Endpoint | None = None
         self.binder: Binder | None = None
         self.params: Mapping[str, str] = {}

@@ -5,6 +5,7 @@ It refuses nothing itself: no such row, or a body past its bound, is raised as a
 whose place in the vendor's order that is.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,7 +20,7 @@ from dragoman.wire import body, forms
 from dragoman.wire.call import Call, Headers, Reply, Stream
 from dragoman.wire.dialect import Dialect
 from dragoman.wire.endpoint import Endpoint
-from dragoman.wire.exchange import Exchange
+from dragoman.wire.exchange import Busy, Exchange
 from dragoman.wire.hosts import Hosts
 from dragoman.wire.requestlog import Entry, RequestLog
 from dragoman.wire.routing import Match
@@ -165,6 +166,14 @@ class Front:
             return early
         if endpoint.prepare is not None and not ex.unprepared:
             await self._prepare(ex)
+        while True:
+            try:
+                return await self._transact(ex, endpoint)
+            except Busy as busy:
+                await asyncio.sleep(busy.again_s)
+
+    async def _transact(self, ex: Exchange, endpoint: Endpoint) -> Reply:
+        database = ex.dialect.site.database
         if endpoint.heavy or endpoint.unit == "item":
             return await database.heavy(
                 ex.origin, ex.run_after, writes=True, batch=endpoint.unit == "item"

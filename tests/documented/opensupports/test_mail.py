@@ -109,4 +109,5 @@ def test_without_a_server_mail_stays_readable(site: TestSite) -> None:
     [row] = site.look(letters.outbox)
     assert (row.state, row.recipient) == ("kept", "new@x.io")
     assert row.subject == "Signup new@x.io - OpenSupports"
+    assert "http://127.0.0.1:8005/verify-token/new@x.io" in row.body
     assert post(site, "/user/login", **LOGIN).json["status"] == "success"

@@ -110,3 +110,16 @@ def test_undecodable_text_is_invalid(desk: Desk) -> None:
     answer = desk.site.request("opensupports", "POST", "/ticket/create", body=body, headers=headers)
     assert answer.json["message"] == "INVALID_TITLE"
     assert desk.changes() == before
+
+
+def test_oversized_bodies_carry_no_parameters_or_are_a_bad_file(desk: Desk) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    before = desk.changes()
+    body = b"email=user%40x.io&password=secret99&x=" + b"x" * (10 << 20)
+    answer = desk.site.request("opensupports", "POST", "/user/login", body=body, headers=headers)
+    assert (answer.status, answer.json["message"]) == (200, "INVALID_CREDENTIALS")
+    fields = {"title": "x" * 100_000, "content": "c", "email": "big@x.io", "name": "Big"}
+    assert desk.fails("/ticket/create", fields) == "INVALID_TITLE"
+    fields |= {"title": "t", "content": "x" * 10_001}
+    assert desk.fails("/ticket/create", fields) == "INVALID_CONTENT"
+    assert desk.changes() == before

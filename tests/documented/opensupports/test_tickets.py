@@ -147,3 +147,16 @@ def test_search_filters_and_order(desk: Desk) -> None:
     }  # fmt: skip
     for name, (value, constant) in wrong.items():
         assert desk.fails("/ticket/search", {name: value}, who="staff1") == constant
+
+
+def test_text_search_counts_and_pages(desk: Desk) -> None:
+    for at in range(7):
+        desk.ticket(title=f"Quokka {at}")
+    ask = {"query": "QUOKKA", "pageSize": "5"}
+    first = desk.ok("/ticket/search", ask, who="staff1")
+    second = desk.ok("/ticket/search", {**ask, "page": "2"}, who="staff1")
+    beyond = desk.ok("/ticket/search", {**ask, "page": "9"}, who="staff1")
+    assert [len(each["tickets"]) for each in (first, second, beyond)] == [5, 2, 0]
+    assert [each["pages"] for each in (first, second, beyond)] == [2, 2, 2]
+    nothing = desk.ok("/ticket/search", {"query": "no such words"}, who="staff1")
+    assert nothing == {"tickets": [], "pages": 0, "page": 1}

@@ -3,16 +3,18 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 
 import dragoman.demo
 from dragoman.core.clock import now_ms
 from dragoman.core.database import Database
+from dragoman.core.faults import NotFound
 from dragoman.core.files import Files
 from dragoman.core.identity import accounts
 from dragoman.core.loading import Loading
 from dragoman.core.tx import Origin, Tx
-from dragoman.domains.desk import fixtures, letters, tables
+from dragoman.domains.desk import apikeys, fixtures, letters, tables
 
 FOLDER = Path(dragoman.demo.__file__).parent
 
@@ -49,3 +51,14 @@ def test_demo_loads_and_loading_twice_is_harmless(database: Database, tmp_path: 
             row.id for row in tx.all(sa.select(tables.tickets.c.id).order_by(tables.tickets.c.id))
         ]
         assert ids == list(range(1, len(ids) + 1))
+
+
+def test_a_key_is_issued_with_the_flags_asked_for(database: Database) -> None:
+    with database.begin(Origin("test"), writes=True) as tx:
+        token = fixtures.issue(tx, "", "shop", {"creates_tickets": True, "returns_number": 1})
+        held = apikeys.find(tx, token)
+        assert held is not None
+        assert (held.name, held.creates_tickets, held.returns_number) == ("shop", True, True)
+        assert (held.creates_users, held.checks_tickets) == (False, False)
+        with pytest.raises(NotFound):
+            fixtures.issue(tx, "", "other", {"canCreate": True})

@@ -1,5 +1,6 @@
 """The vendor's objects. Numbers from storage are texts. Source: spec/opensupports 4."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,12 @@ _KINDS = {
 
 def stamp(at_ms: int | None) -> str | None:
     """YYYYMMDDHHmm, UTC."""
-    return None if at_ms is None else f"{to_datetime(at_ms):%Y%m%d%H%M}"
+    return None if at_ms is None else _minute(at_ms // 60_000)
+
+
+@functools.lru_cache(4096)
+def _minute(at: int) -> str:
+    return f"{to_datetime(at * 60_000):%Y%m%d%H%M}"
 
 
 def zero_one(value: object) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dragoman.core.faults import NotFound
 from dragoman.core.identity import credentials, memberships
 from dragoman.core.loading import Loading
 from dragoman.core.sql import Row
 from dragoman.core.text import fold, fold_accents
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import (
+    apikeys,
     articles,
     attachments,
     bans,
@@ -274,3 +276,15 @@ _LOADERS: tuple[tuple[str, Callable[[Tx, Any, str, Loading], None]], ...] = (
     ("canned_responses", _canned),
     ("topics", _topic),
 )
+
+
+_FLAGS = ("creates_users", "creates_tickets", "checks_tickets", "returns_number")
+
+
+def issue(tx: Tx, login: str, name: str, options: Mapping[str, Any]) -> str:
+    """A new API key, which is nobody's. options: the four flags. Raises NameTaken, NotFound."""
+    unknown = sorted(options.keys() - set(_FLAGS))
+    if unknown:
+        raise NotFound("option", "name", unknown[0])
+    flags = {flag: options.get(flag) in (True, 1, "1", "yes") for flag in _FLAGS}
+    return apikeys.create(tx, name, flags=flags)

@@ -76,9 +76,9 @@ def post(
 
     user_id: who counts as verified if it cannot be sent.
     """
-    held = settings.read(tx)
+    held = settings.of_mail(tx)
     words = template(tx, name, held.get("language") or "en")
-    known = {"to": to, "url": held.get("url") or "", **facts}
+    known = {"to": to, "url": (held.get("url") or tx.origin.site_url).rstrip("/"), **facts}
     goes_out = settings.mails_go_out(held)
     image = held.get("mail-template-header-image") or ""
     parts = [f'<img src="{image}" alt="" />'] if image else []

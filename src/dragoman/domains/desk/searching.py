@@ -53,6 +53,8 @@ def find(tx: Tx, wanted: Wanted, *, page: int, size: int) -> tuple[list[int], in
     """The ids of one page, and how many tickets fit in all."""
     params = _params(wanted)
     shape = _shape(wanted)
+    if wanted.query:
+        return _find_text(tx, wanted, shape, params, page=page, size=size)
     total = tx.scalar(tx.shaped(("desk total", *shape), lambda: _total(wanted)), **params)
     offset = (page - 1) * size
     if offset >= total:
@@ -64,6 +66,29 @@ def find(tx: Tx, wanted: Wanted, *, page: int, size: int) -> tuple[list[int], in
         offset=offset,
     )
     return [row.id for row in rows], total
+
+
+def _find_text(
+    tx: Tx,
+    wanted: Wanted,
+    shape: tuple[Any, ...],
+    params: dict[str, Any],
+    *,
+    page: int,
+    size: int,
+) -> tuple[list[int], int]:
+    """Texts are walked once: matches with rank and total come out of the same pass."""
+    rows = tx.all(
+        tx.shaped(("desk text", *shape), lambda: _text_page(wanted)),
+        **params,
+        limit=size,
+        offset=(page - 1) * size,
+    )
+    if rows:
+        return [row.id for row in rows], rows[0].total
+    if page == 1:
+        return [], 0
+    return [], tx.scalar(tx.shaped(("desk total", *shape), lambda: _total(wanted)), **params)
 
 
 def _shape(wanted: Wanted) -> tuple[Any, ...]:
@@ -219,6 +244,10 @@ def _page(wanted: Wanted) -> sa.Select[Any]:
         .limit(_int("limit"))
         .offset(_int("offset"))
     )
+
+
+def _text_page(wanted: Wanted) -> sa.Select[Any]:
+    return _page(wanted).add_columns(sa.func.count().over().label("total"))
 
 
 _OF_AUTHOR = prepare(

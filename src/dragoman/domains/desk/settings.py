@@ -17,6 +17,18 @@ MEGABYTE = 1 << 20
 _ALL = prepare(sa.select(tables.settings.c.name, tables.settings.c.value, tables.settings.c.hidden))
 
 
+_MAIL = prepare(
+    sa.select(tables.settings.c.name, tables.settings.c.value).where(
+        tables.settings.c.name.in_(("language", "url", "smtp-host", "mail-template-header-image"))
+    )
+)
+
+
+def of_mail(tx: Tx) -> dict[str, str | None]:
+    """The few that every mail needs: language, url, smtp-host, mail-template-header-image."""
+    return {row.name: row.value for row in tx.all(_MAIL)}
+
+
 def read(tx: Tx) -> dict[str, str | None]:
     """Every setting, secrets included; empty before installation."""
     return {row.name: row.hidden if row.name in SECRETS else row.value for row in tx.all(_ALL)}
