@@ -94,7 +94,7 @@ CASES: list[tuple[int, str, dict[str, Any]]] = [
     ),
     (450, "profiles/import", {"db_id": 2, "data": {}, "email": "a@b.example"}),
     (501, "profiles/imprt", {}),
-    (501, "profiles/list", {"db_id": 1}),
+    (501, "profiles/merge", {"db_id": 1}),
 ]
 
 

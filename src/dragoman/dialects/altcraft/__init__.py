@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from dragoman.core.jobs import Handler, Job, Plan
+from dragoman.core.tx import Origin
 from dragoman.dialects.altcraft import auth, envelope, names, replay
 from dragoman.dialects.altcraft.endpoints import ENDPOINTS
 from dragoman.dialects.altcraft.options import Options
@@ -10,6 +12,7 @@ from dragoman.dialects.altcraft.profiles import Rulebook
 from dragoman.dialects.altcraft.reading import READERS
 from dragoman.dialects.altcraft.refusals import REFUSALS
 from dragoman.domains.profiles.profiles import Rules
+from dragoman.domains.profiles.setup import PLANS
 from dragoman.wire import steps
 from dragoman.wire.dialect import Dialect, Envelope, Site
 
@@ -57,6 +60,13 @@ class Altcraft(Dialect):
             places=places,
         )
         self.given: Mapping[Any, Any] = {**self.given, Rulebook: Rulebook(rules)}
+
+    def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
+        """Drops stored answers whose time has run out."""
+        return {kind: (self._trim, plan) for kind, plan in PLANS.items()}
+
+    async def _trim(self, job: Job) -> None:
+        await self.site.database.write(Origin(self.name), replay.trim)
 
     def tidy(self, path: str) -> str:
         """Repeated slashes are one."""

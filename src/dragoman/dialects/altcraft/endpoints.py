@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from dragoman.dialects.altcraft import objects, profiles
+from dragoman.dialects.altcraft import (
+    listing,
+    objects,
+    profiles,
+    quick,
+    segments,
+    subscribing,
+    suppressing,
+)
 from dragoman.wire.endpoint import Endpoint, Handler, unwritten
 
 _BASE = "/api/v1.1"
 _W: dict[str, Any] = {"writes": True}
-_BATCH: dict[str, Any] = {"writes": True, "heavy": True}
+_MANY: dict[str, Any] = {"writes": True, "heavy": True}
+_BATCH: dict[str, Any] = {"writes": True, "unit": "item"}
 
 
 def _method(name: str, handler: Handler, access: str, source: str, **more: Any) -> Endpoint:
@@ -33,41 +42,82 @@ ENDPOINTS = (
     _method("resources/list", objects.list_resources, "resources_read", "8.7"),
     _method("resources/get", objects.get_resource, "resources_read", "8.8"),
     _method("resources/fields_get", objects.resource_fields, "resources_read", "8.9"),
-    *_later("profiles", "list message_unsub", "profiles_read", "6.15"),
-    *_later("profiles", "get_all merge", "profiles_export", "9.1"),
+    _method("profiles/list", listing.list_profiles, "profiles_read", "6.15", heavy=True),
+    *_later("profiles", "message_unsub", "profiles_write", "6.16"),
+    *_later("profiles", "get_all", "profiles_export", "9.1"),
+    *_later("profiles", "merge", "profiles_write", "14"),
     Endpoint(
-        "POST", "/api/integrations/any/profile_import", unwritten, "profiles_write", "altcraft 6.9"
+        "POST",
+        "/api/integrations/any/profile_import",
+        quick.quick_import,
+        "profiles_write",
+        "altcraft 6.9",
+        writes=True,
+        flags=frozenset({"quick"}),
     ),
-    *_later(
-        "subscriptions",
-        "set delete undelete suspend_all unsuspend_all",
+    _method("subscriptions/set", subscribing.put, "subscriptions_write", "7.5", **_W),
+    _method("subscriptions/list", subscribing.list_one, "profiles_read", "7.5"),
+    _method("subscriptions/list_all", subscribing.list_all, "profiles_read", "7.5", heavy=True),
+    _method("subscriptions/get", subscribing.get, "profiles_read", "7.5"),
+    _method("subscriptions/delete", subscribing.delete, "subscriptions_write", "7.5", **_W),
+    _method("subscriptions/undelete", subscribing.undelete, "subscriptions_write", "7.5", **_W),
+    _method(
+        "subscriptions/suspend_all", subscribing.suspend_all, "subscriptions_write", "7.5", **_MANY
+    ),
+    _method(
+        "subscriptions/unsuspend_all",
+        subscribing.unsuspend_all,
         "subscriptions_write",
         "7.5",
+        **_MANY,
     ),
-    *_later("subscriptions", "list get list_all", "profiles_read", "7.5"),
-    *_later("databases", "get_counters refresh_counters wipe", "databases_read", "8.4"),
+    *_later("databases", "get_counters refresh_counters", "databases_read", "8.4"),
+    *_later("databases", "wipe", "databases_wipe", "8.6"),
     *_later("resources", "get_counters refresh_counters push_subscribe", "resources_read", "8.10"),
     *_later("tasks", "status", "tasks_read", "9.2"),
     Endpoint("GET", "/api/download/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"),
     Endpoint(
         "GET", "/api/download/data/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"
     ),
-    *_later(
-        "segments",
-        "add update get list delete get_counters refresh_counters",
-        "segments_read",
-        "10",
+    _method("segments/list", segments.list_all, "segments_read", "10"),
+    *_later("segments", "get get_counters refresh_counters", "segments_read", "10"),
+    *_later("segments", "add update delete", "segments_write", "10"),
+    _method("profiles/segstatic/add", segments.add, "segments_write", "10", **_W),
+    _method("profiles/segstatic/remove", segments.remove, "segments_write", "10", **_W),
+    *_later("profiles/segstatic", "get", "segments_read", "10"),
+    *(
+        _method(f"suppresses/{name}", getattr(suppressing, name), "suppress_read", "11")
+        for name in ("get", "email_check", "domain_check", "phone_check")
     ),
-    *_later("profiles/segstatic", "add remove get", "segments_write", "10"),
-    *_later(
-        "suppresses",
-        "add update get list delete email_check email_add email_remove emails_add emails_remove "
-        "domain_check domain_add domain_remove domains_add domains_remove phone_check phone_add "
-        "phones_add phone_remove phones_remove get_all",
-        "suppress_write",
-        "11",
+    _method("suppresses/list", suppressing.list_all, "suppress_read", "11"),
+    *(
+        _method(f"suppresses/{name}", getattr(suppressing, name), "suppress_write", "11", **_W)
+        for name in (
+            "add",
+            "update",
+            "email_add",
+            "email_remove",
+            "domain_add",
+            "domain_remove",
+            "phone_add",
+            "phone_remove",
+        )
     ),
+    *(
+        _method(f"suppresses/{name}", getattr(suppressing, name), "suppress_write", "11", **_MANY)
+        for name in (
+            "delete",
+            "emails_add",
+            "emails_remove",
+            "domains_add",
+            "domains_remove",
+            "phones_add",
+            "phones_remove",
+        )
+    ),
+    *_later("suppresses", "get_all", "suppress_read", "11"),
     *_later("subscribers", "history_get history_get_all", "history_read", "12"),
-    *_later("relations", "attach detach strengthen edit get", "relations_write", "13"),
+    *_later("relations", "attach detach strengthen edit", "relations_write", "13"),
+    *_later("relations", "get", "relations_read", "13"),
     *_later("campaigns/triggers", "add start", "profiles_write", "14"),
 )

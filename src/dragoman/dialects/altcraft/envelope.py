@@ -6,13 +6,21 @@ from dragoman.core.faults import Fault, Malformed, Unbuilt, Unsupported, WrongTy
 from dragoman.core.sql import encode_json
 from dragoman.dialects.altcraft import xml
 from dragoman.dialects.altcraft.refusals import REFUSALS
-from dragoman.wire import steps
+from dragoman.domains.profiles.values import LooseText
+from dragoman.wire import forms, steps
 from dragoman.wire.call import Headers, Reply
 from dragoman.wire.endpoint import unwritten
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.refusals import row_for
 
+_QUICK = frozenset(
+    {
+        "token", "format", "db_id", "matching", "email", "phone", "resource_id", "trigger_id",
+        "workflow_id",
+    }
+)  # fmt: skip
 FORMATS = ("json", "xml")
+_FORM_TYPE = "application/x-www-form-urlencoded"
 _BOM = b"\xef\xbb\xbf"
 _XML_TYPES = ("application/xml", "text/xml")
 _JSON_HEAD: Headers = ((b"Content-Type", b"application/json; charset=utf-8"),)
@@ -31,6 +39,8 @@ def route(ex: Exchange) -> None:
 def content_type(ex: Exchange) -> None:
     """JSON in UTF-8, or XML. Raises Unsupported."""
     kind, charset = _declared(ex)
+    if _is_quick(ex) and (kind == _FORM_TYPE or (not kind and not ex.call.body)):
+        return
     enabled = ex.dialect.options.xml_enabled
     if kind == "application/json":
         if charset not in ("", "utf-8", "utf8"):
@@ -52,14 +62,35 @@ def _declared(ex: Exchange) -> tuple[str, str]:
 def body(ex: Exchange) -> None:
     """The parameters. Raises Malformed, TooLarge."""
     steps.bounded(ex)
+    if _is_quick(ex):
+        _quick_body(ex)
+    else:
+        ex.fields = _read(ex)
+
+
+def _quick_body(ex: Exchange) -> None:
+    """Flat parameters from the query, a form or a body; what is none of its own is a field."""
+    sent: dict[str, Any] = {name: LooseText(value) for name, value in ex.call.query_pairs()}
+    if _declared(ex)[0] in ("", _FORM_TYPE):
+        sent |= {name: LooseText(value) for name, value in forms.of(ex.call).fields}
+    else:
+        sent |= _read(ex)
+    if any("\x00" in value for value in sent.values() if isinstance(value, str)):
+        raise Malformed("nul")
+    if "referer" in ex.call.headers:
+        sent.setdefault("_regurl", ex.call.headers["referer"])
+    data = {name: value for name, value in sent.items() if name not in _QUICK}
+    ex.fields = {name: value for name, value in sent.items() if name in _QUICK} | {"data": data}
+
+
+def _read(ex: Exchange) -> dict[str, Any]:
     content = ex.call.body
     if _declared(ex)[0] in _XML_TYPES:
-        ex.fields = xml.parsed(content)
-        return
+        return xml.parsed(content)
     content = content.removeprefix(_BOM)
     if not content.strip():
         raise Malformed("empty")
-    ex.fields = steps.json_object(content)
+    return steps.json_object(content)
 
 
 def format_known(ex: Exchange) -> None:
@@ -100,7 +131,7 @@ def encode(ex: Exchange) -> Reply:
 def answer(ex: Exchange, members: dict[str, Any], *, headers: Headers = ()) -> Reply:
     """The envelope in the format that was chosen."""
     code = members["error"]
-    mirror = ex.dialect.options.http_status == "mirror"
+    mirror = _mirrors(ex)
     outcome = "success" if code == 0 else "server_error" if code == 500 else "client_error"
     status = code if mirror and code else 200
     shown = str(code)
@@ -110,10 +141,20 @@ def answer(ex: Exchange, members: dict[str, Any], *, headers: Headers = ()) -> R
     return Reply(status, head, encode_json(members), outcome, shown)
 
 
+def _is_quick(ex: Exchange) -> bool:
+    return ex.endpoint is not None and "quick" in ex.endpoint.flags
+
+
+def _mirrors(ex: Exchange) -> bool:
+    return ex.dialect.options.http_status == "mirror" or _is_quick(ex)
+
+
 def refuse(fault: Fault, ex: Exchange) -> Reply:
     """A failure."""
     members = refused(fault)
-    mirror = ex.dialect.options.http_status == "mirror"
+    mirror = _mirrors(ex)
+    if members["error"] == 435 and _is_quick(ex):  # the vendor's codes
+        members["error"] = 409
     again = members["error"] == 429 and mirror  # the vendor's code
     return answer(ex, members, headers=_RETRY if again else ())
 

@@ -50,10 +50,10 @@ def list_databases(tx: Tx, ask: Listing) -> dict[str, Any]:
     names = access.groups(tx)
 
     def shape(row: Row) -> dict[str, Any]:
-        groups = [{"Id": one, "Name": names.get(one, "")} for one in _groups(row)]
+        groups = [{"Id": one, "Name": names.get(one, "")} for one in groups_of(row)]
         return {"id": row.number, "name": row.name, "ui_tags": row.tags, "Groups": groups}
 
-    return _page(access.databases(tx, viewer(tx)), ask, names, shape)
+    return page(access.databases(tx, viewer(tx)), ask, names, shape)
 
 
 def list_resources(tx: Tx, ask: Listing) -> dict[str, Any]:
@@ -61,19 +61,21 @@ def list_resources(tx: Tx, ask: Listing) -> dict[str, Any]:
     names = access.groups(tx)
 
     def shape(row: Row) -> dict[str, Any]:
-        groups = [{"id": one, "name": names.get(one, "")} for one in _groups(row)]
+        groups = [{"id": one, "name": names.get(one, "")} for one in groups_of(row)]
         return {"id": row.number, "name": row.name, "groups": groups}
 
-    return _page(access.resources(tx, viewer(tx)), ask, names, shape)
+    return page(access.resources(tx, viewer(tx)), ask, names, shape)
 
 
-def _groups(row: Row) -> list[int]:
+def groups_of(row: Row) -> list[int]:
+    """The groups of an object; the built-in one when it names none."""
     return sorted(row.groups) or [access.MAIN]
 
 
-def _page(
+def page(
     rows: Sequence[Row], ask: Listing, names: dict[int, str], shape: Callable[[Row], dict[str, Any]]
 ) -> dict[str, Any]:
+    """Those that fit, from a number on."""
     if not 1 <= ask.limit <= _MOST:
         raise BadValue("limit", f"is not between 1 and {_MOST}")
     fits = [row for row in rows if _wanted(row, ask, names)]
@@ -84,7 +86,7 @@ def _page(
 
 
 def _wanted(row: Row, ask: Listing, names: dict[int, str]) -> bool:
-    own = _groups(row)
+    own = groups_of(row)
     if ask.ui_tags and not any(tag in ask.ui_tags for tag in getattr(row, "tags", ())):
         return False
     if ask.groups and not any(names.get(one) in ask.groups for one in own):

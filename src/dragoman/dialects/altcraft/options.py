@@ -32,6 +32,12 @@ class Geo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table: dict[str, dict[str, Any]] = {}
 
 
+class Outbound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether counters may be sent to a caller's own address; nothing here does."""
+
+    enabled: bool = False
+
+
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """http_status: 200 for every answer, or the code. unknown_fields: refuse or drop them."""
 
@@ -42,3 +48,5 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     tariff: Tariff = Tariff()
     geo: Geo = Geo()
+    outbound: Outbound = Outbound()
+    ALLOW_DATA_WIPE: bool = False  # the vendor's spelling

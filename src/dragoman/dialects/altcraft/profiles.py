@@ -134,6 +134,7 @@ def _batch(tx: Tx, ask: Batch, *, matched: bool, creates: bool) -> dict[str, Any
             result.append({"error": 0, "error_text": "Successful operation", **done})
         except Fault as fault:
             result.append(envelope.refused(fault))
+        tx.checkpoint()
     return {"result": result}
 
 

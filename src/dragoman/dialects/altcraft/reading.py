@@ -153,9 +153,9 @@ def _pushes(ask: Any, data: Mapping[str, Any]) -> tuple[str, ...]:
         return (push_contact(ask.provider, ask.subscription_id),)
     for one in _subscriptions(data):
         if one.get("channel") == "push":
-            wish = _wish(one)
-            if isinstance(wish.provider, str) and isinstance(wish.token, str):
-                return (push_contact(str(wish.provider), str(wish.token)),)
+            said = wish(one)
+            if isinstance(said.provider, str) and isinstance(said.token, str):
+                return (push_contact(str(said.provider), str(said.token)),)
     return ()
 
 
@@ -210,10 +210,11 @@ def wishes(data: Mapping[str, Any]) -> list[Wish]:
     listed = [sent] if isinstance(sent, dict) else sent
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise BadValue("subscriptions", "is not an array of objects")
-    return [_wish(one) for one in listed]
+    return [wish(one) for one in listed]
 
 
-def _wish(sent: Mapping[str, Any]) -> Wish:
+def wish(sent: Mapping[str, Any]) -> Wish:
+    """One subscription, in either form. Raises BadValue."""
     email, phone, push = (_nested(sent, name) for name in ("email_data", "phone_data", "push_data"))
     resource = sent.get("resource_id")
     try:

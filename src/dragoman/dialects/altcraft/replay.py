@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
+from dragoman.core.clock import now_ms
 from dragoman.core.sql import prepare
+from dragoman.core.tx import Tx
 from dragoman.dialects.altcraft import envelope
 from dragoman.domains.profiles import tables
 from dragoman.wire.call import Headers, Reply
-from dragoman.wire.exchange import Answered, Exchange
+from dragoman.wire.exchange import Answered, Busy, Exchange
 
 _IGNORED = frozenset(
     {
@@ -18,8 +21,20 @@ _IGNORED = frozenset(
         b"tracestate", b"postman-token",
     }
 )  # fmt: skip
+_LEASE_MS = 20_000
+_RUNNING = 0  # in `status`: `expires_ms` is then the end of the lease
 _r = tables.replays.c
 _HELD = prepare(sa.select(tables.replays).where(_r.key == sa.bindparam("key")))
+_KEEP = prepare(
+    sa.update(tables.replays)  # noqa: TID251 # not journalled; one statement instead of two
+    .where(_r.id == sa.bindparam("id_", type_=sa.BigInteger()))
+    .values(
+        {
+            name: sa.bindparam(name, type_=_r[name].type)
+            for name in ("status", "media_type", "body", "expires_ms")
+        }
+    )
+)
 
 
 def replay(ex: Exchange) -> None:
@@ -30,19 +45,39 @@ def replay(ex: Exchange) -> None:
     tx = ex.tx
     key, shown = _key(ex)
     row = {
-        "key": key, "shown": shown, "status": 0, "media_type": "", "body": "",
-        "expires_ms": tx.now_ms + options.window_seconds * 1000,
+        "key": key, "shown": shown, "status": _RUNNING, "media_type": "", "body": "",
+        "expires_ms": tx.now_ms + _LEASE_MS,
     }  # fmt: skip
-    held = None
     id = tx.insert_absent(tables.replays, row)
     if not id:
         held = tx.first(_HELD, key=key)
-    if held is not None and held.expires_ms <= tx.now_ms:
+        if held is None:  # its run has just failed, or its time ran out
+            raise Busy
+        if held.expires_ms > tx.now_ms:
+            if held.status == _RUNNING:
+                raise Busy
+            raise Answered(_again(held.status, held.media_type, held.body, held.shown))
         tx.delete(tables.replays, held.id)
-        id, held = tx.insert(tables.replays, row), None
-    if held is not None:
-        raise Answered(_again(held.status, held.media_type, held.body, held.shown))
+        id = tx.insert_absent(tables.replays, row)
+        if not id:  # another twin was quicker
+            raise Busy
     ex.memo["replay"] = id
+    if ex.endpoint.unit == "item":  # type: ignore[union-attr] # looked up
+        tx.before_checkpoint = _renewal(tx, id)
+
+
+def _renewal(tx: Tx, id: int) -> Callable[[], None]:
+    """Each part of a batch keeps the key for a while longer."""
+    renewed_ms = tx.now_ms
+
+    def renew() -> None:
+        nonlocal renewed_ms
+        now = now_ms()
+        if now - renewed_ms > _LEASE_MS // 10:
+            tx.update(tables.replays, id, {"expires_ms": now + _LEASE_MS})
+            renewed_ms = now
+
+    return renew
 
 
 def remember(ex: Exchange) -> None:
@@ -56,9 +91,14 @@ def remember(ex: Exchange) -> None:
         "status": reply.status,
         "media_type": reply.headers[0][1].decode(),
         "body": reply.body.decode(),
+        "expires_ms": ex.tx.now_ms + ex.dialect.options.dedup.window_seconds * 1000,
     }
-    tx_id = ex.memo["replay"]
-    ex.tx.update(tables.replays, tx_id, values)
+    ex.tx.store_many(_KEEP, [{**values, "id_": ex.memo["replay"]}])
+
+
+def trim(tx: Tx) -> int:
+    """Drop answers whose time has run out. Returns how many."""
+    return tx.delete_where(tables.replays, _r.expires_ms <= tx.now_ms)
 
 
 def _again(status: int, media_type: str, body: str, shown: str) -> Reply:

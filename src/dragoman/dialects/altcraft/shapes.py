@@ -96,6 +96,23 @@ def nested(row: Row) -> dict[str, Any]:
     return out
 
 
+def flat(row: Row) -> dict[str, Any]:
+    """A subscription by itself."""
+    out: dict[str, Any] = {"resource_id": row.resource, "channel": row.channel}
+    if row.contact_kind == "push":
+        out.update(provider=row.data["provider"], subscription_id=row.data["token"])
+    elif row.channel in ("email", "sms"):
+        out.update(row.data)
+    else:
+        out["cc_data"] = row.data
+    out.update(priority=row.priority, status=values.STATUSES[row.status])
+    if row.fields:
+        out["custom_fields"] = row.fields
+    if row.categories:
+        out["cats"] = row.categories
+    return out
+
+
 def field(one: dict[str, Any]) -> dict[str, Any]:
     """A field of a database or a resource."""
     out = {

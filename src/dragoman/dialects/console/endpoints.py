@@ -9,17 +9,23 @@ from dragoman.dialects.console import (
     content,
     content_forms,
     deskkeys,
+    devices,
+    entities,
+    inbox,
+    inbox_forms,
     keeping,
     login,
     logs,
     overview,
     palette,
+    people,
     replay,
     settings,
+    shop,
     tokens,
     users,
 )
-from dragoman.wire.endpoint import Endpoint, unwritten
+from dragoman.wire.endpoint import Endpoint
 
 _QUIET = frozenset({"internal"})
 
@@ -152,10 +158,40 @@ _ADMIN = (
     _post("/edit/settings", settings.save, "settings:write", "3 Settings"),
     _get("/edit/settings/audit", settings.audit, "settings:read", "3 Settings", heavy=True),
 )
-# Pages of later modules; each takes its line away when it brings its own rows.
-_LATER = tuple(
-    _get(f"/edit/{key}", unwritten, f"{key}:read", f"3 {key}")
-    for key in ("inbox", "people", "shop", "devices", "entities")
+_WRITTEN: dict[str, Any] = {"prepare": inbox_forms.store_picture, "max_body": 21 << 20}
+_INBOX = (
+    _get("/edit/inbox", inbox.page, "inbox:read", "3 Inbox", heavy=True),
+    _get("/edit/inbox/{number}/newer", inbox.newer, "inbox:read", "3 Inbox", flags=_QUIET),
+    _get("/edit/inbox/{number}/file/{name}", inbox.file, "inbox:read", "3 Inbox", flags=_QUIET),
+    _post("/edit/inbox/{number}/write", inbox_forms.write, "inbox:write", "3 Inbox", **_WRITTEN),
+    _post("/edit/inbox/{number}/act", inbox_forms.act, "inbox:write", "3 Inbox"),
+)
+_PEOPLE = (
+    _get("/edit/people", people.page, "people:read", "3 People", heavy=True),
+    _get("/edit/people/{email}", people.one, "people:read", "3 People", heavy=True),
+    _get("/edit/people/{email}/export", people.export, "people:write", "3 People", heavy=True),
+)
+_SYSTEMS = (
+    _get("/edit/shop", shop.page, "shop:read", "3 Shop", heavy=True),
+    _post("/edit/shop", shop.save, "shop:write", "3 Shop", heavy=True),
+    _get("/edit/shop/orders", shop.orders_page, "shop:read", "3 Shop", heavy=True),
+    _post("/edit/shop/orders/{number}", shop.step, "shop:write", "3 Shop"),
+    _get("/edit/devices", devices.page, "devices:read", "3 Devices", heavy=True),
+    _get("/edit/devices/{oid}", devices.one, "devices:read", "3 Devices", heavy=True),
+    _get("/edit/entities", entities.index, "entities:read", "3 Entities"),
+    _get("/edit/entities/{store}", entities.page, "entities:read", "3 Entities"),
+    _get("/edit/entities/{store}/{oid}", entities.one, "entities:read", "3 Entities"),
+    _post("/edit/entities/{store}/{oid}", entities.save_form, "entities:write", "3 Entities"),
+    _post("/edit/entities/{store}/{oid}/code", entities.save_code, "entities:write", "3 Entities"),
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (*_DOOR, *_LOGS, *_OVERVIEW, *_CONTENT, *_ADMIN, *_LATER)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *_DOOR,
+    *_LOGS,
+    *_OVERVIEW,
+    *_CONTENT,
+    *_ADMIN,
+    *_INBOX,
+    *_PEOPLE,
+    *_SYSTEMS,
+)

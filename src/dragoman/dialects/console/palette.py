@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 
-from dragoman.core.text import fold
+from dragoman.bridges import people
+from dragoman.core.text import fold, fold_accents
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import navigation
 from dragoman.dialects.console.auth import Member
@@ -13,6 +15,8 @@ from dragoman.dialects.console.results import Data, Page
 from dragoman.domains.console import members
 from dragoman.domains.content import searching
 from dragoman.domains.content.searching import Wanted
+from dragoman.domains.desk import searching as desk
+from dragoman.domains.desk import threads
 from dragoman.wire.binding import Query
 from dragoman.wire.endpoint import NoAsk
 
@@ -62,8 +66,30 @@ def _users(tx: Tx, text: str) -> list[Hit]:
     return [Hit(row.login, "User", f"/edit/users/{row.number}") for row in found]
 
 
+def _tickets(tx: Tx, text: str) -> list[Hit]:
+    ids, _ = desk.find(tx, desk.Wanted(query=fold_accents(text)), page=1, size=5)
+    return [
+        Hit(
+            one.ticket.title,
+            f"Ticket #{one.ticket.number}",
+            f"/edit/inbox?view=open&id={one.ticket.number}",
+        )
+        for one in threads.many(tx, ids, with_events=False)
+    ]
+
+
+def _people(tx: Tx, text: str) -> list[Hit]:
+    rows = people.listed(tx, text, limit=5)
+    return [Hit(row.email, "Person", f"/edit/people/{quote(row.email)}") for row in rows]
+
+
 Source = Callable[[Tx, str], Sequence[Hit]]
-SOURCES: list[tuple[str, Source]] = [("content:read", _components), ("users:read", _users)]
+SOURCES: list[tuple[str, Source]] = [
+    ("inbox:read", _tickets),
+    ("people:read", _people),
+    ("content:read", _components),
+    ("users:read", _users),
+]
 
 
 def find(tx: Tx, ask: Find) -> Data:

@@ -13,6 +13,7 @@ from dragoman.domains.content import faults as content
 from dragoman.domains.content import users as content_users
 from dragoman.domains.desk import faults as desk
 from dragoman.domains.profiles import faults as profiles
+from dragoman.domains.shop import changing
 from dragoman.domains.things import stores
 
 
@@ -26,6 +27,10 @@ class WrongPassword(faults.Denied):
 
 class ChangedMeanwhile(faults.Conflict):
     """Somebody else saved the record after this editor was opened."""
+
+
+class BadCode(faults.BadValue):
+    """JSON that an editor holds and nobody can read; `problem` says where."""
 
 
 class NotReplayable(faults.Denied):
@@ -84,6 +89,10 @@ def _missing(fault: Any) -> Refusal:
     return _bad(f"{label} is missing. Fill it in and try again.")
 
 
+def _bad_code(fault: Any) -> Refusal:
+    return _bad(fault.problem.replace("{", "").replace("}", ""))
+
+
 _GONE = Refusal(
     404, "Not found", "It may have been removed meanwhile. Go back and reload the list."
 )
@@ -114,6 +123,7 @@ REFUSALS: Mapping[type[Fault], Refusal | Callable[[Any], Refusal]] = {
     faults.WrongType: _bad("“{field}” must be a {expected}."),
     faults.Missing: _missing,
     faults.BadValue: _bad_value,
+    BadCode: _bad_code,
     faults.Malformed: _bad("The form arrived damaged. Reload the page and try again."),
     faults.Invalid: _bad("“{field}” cannot be used. Change it and try again."),
     faults.TooLarge: Refusal(413, "Too large", "At most {limit_bytes} bytes are taken here."),
@@ -140,6 +150,7 @@ REFUSALS: Mapping[type[Fault], Refusal | Callable[[Any], Refusal]] = {
         "Changed meanwhile",
         "Somebody else saved this meanwhile. Copy your text, reload and compare.",
     ),
+    changing.Rejected: _bad("The shop does not take this product. Check price and stock."),
     stores.ForeignGroup: _DENIED,
     profiles.NotServed: _bad("The profile database cannot do this here."),
     desk.Impossible: Refusal(

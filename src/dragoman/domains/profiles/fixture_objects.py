@@ -8,7 +8,7 @@ from dragoman.core.faults import NotFound
 from dragoman.core.loading import Loading
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import access, tables, values
+from dragoman.domains.profiles import access, suppressions, tables, values
 from dragoman.domains.profiles.access import Viewer
 
 _ALL = Viewer(frozenset({access.MAIN}))
@@ -23,7 +23,7 @@ def suppression_list(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
     id = tx.upsert(tables.suppressions, {"number": one["number"]}, facts)
     for kind, name in (("email", "emails"), ("domain", "domains"), ("phone", "phones")):
         for value in one.get(name, []):
-            folded = values.fold_phone(value) if kind == "phone" else value.strip().lower()
+            folded = suppressions.folded(kind, value)
             tx.insert_absent(tables.suppressed, {"list_id": id, "kind": kind, "value": folded})
 
 

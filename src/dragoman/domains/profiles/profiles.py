@@ -15,7 +15,7 @@ from dragoman.core.ids import mint_oid
 from dragoman.core.sql import Row, prepare
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import access, geo, matching, subscriptions, tables, values
+from dragoman.domains.profiles import access, geo, matching, segments, subscriptions, tables, values
 from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.faults import TariffLimit
 from dragoman.domains.profiles.matching import PHONES, Match
@@ -23,7 +23,7 @@ from dragoman.domains.profiles.subscriptions import Planned, Wish
 from dragoman.domains.profiles.values import Operation
 
 _ALNUM = string.ascii_letters + string.digits
-_p, _v, _m = tables.profiles.c, tables.values.c, tables.segment_members.c
+_p, _v = tables.profiles.c, tables.values.c
 _HOLDER = prepare(
     sa.select(_p.id).where(
         _p.database_id == sa.bindparam("database_id", type_=sa.BigInteger()),
@@ -34,12 +34,6 @@ _CLAIMED = prepare(sa.select(_v.profile_id).where(_v.claim == sa.bindparam("clai
 _COUNT = prepare(sa.select(sa.func.count()).select_from(tables.profiles))
 _SETTINGS = prepare(
     sa.select(core.settings.c.value).where(core.settings.c.name == sa.bindparam("name"))
-)
-_MEMBER = prepare(
-    sa.select(_m.id).where(
-        _m.segment_id == sa.bindparam("segment_id", type_=sa.BigInteger()),
-        _m.profile_id == sa.bindparam("profile_id", type_=sa.BigInteger()),
-    )
 )
 
 
@@ -87,16 +81,21 @@ def write(tx: Tx, viewer: Viewer, rules: Rules, wanted: Write) -> str:
         access.serving(tx, viewer, wanted.match.resource, database)
     plan = _planned(tx, viewer, database, rules, wanted)
     row = _matched(tx, database, wanted)
-    if rules.blocked:
-        raise TariffLimit("blocked")
     oid, id = (
         _create(tx, database, rules, wanted, plan)
         if row is None
-        else _update(tx, database, row, plan)
+        else _update(tx, database, rules, row, plan)
     )
+    if wanted.skip_triggers:
+        note_skipped(tx, id)
     subscriptions.keep(tx, database, id, plan.wishes)
     _segments(tx, id, plan)
     return oid
+
+
+def note_skipped(tx: Tx, id: int) -> None:
+    """Keep with the event that nothing automatic was to follow."""
+    tx.note("profiles.triggers_skipped", tables.profiles, id)
 
 
 def only(tx: Tx, viewer: Viewer, database_number: int, match: Match) -> tuple[Row, Row]:
@@ -125,8 +124,7 @@ def _one(tx: Tx, database: Row, match: Match) -> Row:
 def delete(tx: Tx, viewer: Viewer, rules: Rules, database_number: int, match: Match) -> str:
     """Remove a profile with all that is its own. Returns its oid."""
     _, row = only(tx, viewer, database_number, match)
-    if rules.blocked:
-        raise TariffLimit("blocked")
+    not_blocked(rules)
     for table in (tables.values, tables.history):
         tx.delete_where(table, table.c.profile_id == row.id)
     for table in (tables.subscriptions, tables.segment_members):
@@ -203,7 +201,7 @@ def _create(tx: Tx, database: Row, rules: Rules, wanted: Write, plan: _Plan) -> 
             raise BadValue(field["name"], "is required")
     email = system.pop("email", None)
     claims = _claims(tx, database, custom, plan, 0)
-    folded = _free_email(tx, database, email, 0)
+    folded = _free_email(tx, database, email, None)
     _within_tariff(tx, rules)
     oid = mint_oid()
     phones, status = system.pop("phones", []), system.pop("status", 0)
@@ -243,7 +241,14 @@ def _keep_searched(database: Row, match: Match | None, plan: _Plan) -> None:
                 plan.custom[match.field] = (field, kept)
 
 
+def not_blocked(rules: Rules) -> None:
+    """Raises TariffLimit when nothing may change."""
+    if rules.blocked:
+        raise TariffLimit("blocked")
+
+
 def _within_tariff(tx: Tx, rules: Rules) -> None:
+    not_blocked(rules)
     most = rules.max_profiles
     if not most:
         held = tx.first(_SETTINGS, name=access.DOMAIN)
@@ -252,7 +257,7 @@ def _within_tariff(tx: Tx, rules: Rules) -> None:
         raise TariffLimit("profiles")
 
 
-def _update(tx: Tx, database: Row, row: Row, plan: _Plan) -> tuple[str, int]:
+def _update(tx: Tx, database: Row, rules: Rules, row: Row, plan: _Plan) -> tuple[str, int]:
     changes: dict[str, Any] = {}
     facts = dict(row.facts)
     for name, (kind, operation) in plan.system.items():
@@ -265,13 +270,14 @@ def _update(tx: Tx, database: Row, row: Row, plan: _Plan) -> tuple[str, int]:
         else:
             facts[name] = value
     if "email" in changes:
-        changes["email_folded"] = _free_email(tx, database, changes["email"], row.id)
+        changes["email_folded"] = _free_email(tx, database, changes["email"], row)
     if "phones" in changes:
         changes["phones"] = changes["phones"] or []
     if "status" in changes:
         changes["status"] = changes["status"] or 0
     custom = _applied(row.fields, plan)
     claims = _claims(tx, database, custom, plan, row.id)
+    not_blocked(rules)
     tx.update(
         tables.profiles,
         row.id,
@@ -299,12 +305,14 @@ def _applied(held: Mapping[str, Any], plan: _Plan) -> dict[str, Any]:
     return out
 
 
-def _free_email(tx: Tx, database: Row, email: str | None, own_id: int) -> str | None:
+def _free_email(tx: Tx, database: Row, email: str | None, own: Row | None) -> str | None:
     if email is None or email == "localhost":
         return None
     folded = fold_email(email)
+    if own is not None and own.email_folded == folded:
+        return folded
     holder = tx.scalar(_HOLDER, database_id=database.id, email=folded)
-    if holder is not None and holder != own_id:
+    if holder is not None:
         raise Conflict("profile", "email", email, holder)
     return folded
 
@@ -350,8 +358,6 @@ def _index(
 
 def _segments(tx: Tx, id: int, plan: _Plan) -> None:
     for segment in plan.segments_in:
-        tx.insert_absent(tables.segment_members, {"segment_id": segment.id, "profile_id": id})
+        segments.join(tx, segment.id, id)
     for segment in plan.segments_out:
-        held = tx.scalar(_MEMBER, segment_id=segment.id, profile_id=id)
-        if held is not None:
-            tx.delete(tables.segment_members, held)
+        segments.leave(tx, segment.id, id)

@@ -1,11 +1,16 @@
 """What is there from the first start: the group that holds everything, the global list."""
 
+from dragoman.core import jobs
+from dragoman.core.jobs import Plan
 from dragoman.core.tx import Tx
 from dragoman.domains.profiles import access, tables
+
+PLANS = {"trim profile replays": Plan(every_s=3600)}
 
 
 def install(tx: Tx) -> None:
     """Make what is missing; what is there stays as it is."""
+    jobs.plant(tx, PLANS)
     if access.MAIN in access.groups(tx):
         return
     access.put_group(tx, access.MAIN, "main")

@@ -107,6 +107,11 @@ def _planned(tx: Tx, viewer: Viewer, database: Row, wish: Wish) -> Planned:
     )  # fmt: skip
 
 
+def contact_of(wish: Wish) -> str:
+    """The contact that a wish names, as it is compared. Raises BadValue."""
+    return _contact(KINDS.get(wish.channel, "data"), wish)[0]
+
+
 def _contact(kind: str, wish: Wish) -> tuple[str, dict[str, Any]]:
     try:
         if kind == "email":

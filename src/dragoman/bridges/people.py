@@ -1,0 +1,176 @@
+"""One person across the domains, joined by normalised e-mail. Reads only."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from dragoman.core import tables as core
+from dragoman.core.sql import Row, prepare
+from dragoman.core.text import fold
+from dragoman.core.tx import Tx
+from dragoman.domains.desk import tables as desk
+from dragoman.domains.profiles import tables as profiles
+from dragoman.domains.shop import tables as shop
+from dragoman.domains.things import tables as things
+
+_EMAIL = sa.bindparam("email", type_=sa.Text())
+_ID = sa.bindparam("id", type_=sa.BigInteger())
+_c, _o, _t = shop.shop_customers.c, shop.shop_orders.c, desk.tickets.c
+_i, _p = things.thing_items.c, profiles.profiles.c
+_CUSTOMER = prepare(sa.select(shop.shop_customers).where(_c.email_folded == _EMAIL))
+_ORDERS = prepare(
+    sa.select(_o.id, _o.number, _o.created_ms, _o.currency, _o.total_sum, _o.paid)
+    .where(_o.customer_id == _ID)
+    .order_by(_o.created_ms.desc(), _o.id.desc())
+    .limit(100)
+)
+_PROFILES = prepare(
+    sa.select(
+        _p.id, _p.oid, _p.email, _p.facts, _p.fields, _p.created_ms, _p.updated_ms, _p.database_id
+    )
+    .where(_p.email_folded == _EMAIL)
+    .order_by(_p.id)
+)
+_SUBSCRIPTIONS = prepare(
+    sa.select(sa.func.count())
+    .select_from(
+        profiles.subscriptions.join(profiles.profiles, _p.id == profiles.subscriptions.c.profile_id)
+    )
+    .where(_p.email_folded == _EMAIL)
+)
+_OWNERS = prepare(sa.select(_i.oid).where(_i.store == "users", _i.mail == _EMAIL))
+_DEVICES = prepare(
+    sa.select(_i.oid, _i.key, _i.body, _i.time_ms)
+    .where(_i.store == "objects", _i.owner == sa.bindparam("owner", type_=sa.Text()))
+    .order_by(_i.id)
+    .limit(100)
+)
+_USER = prepare(sa.select(desk.users).where(desk.users.c.email_folded == _EMAIL))
+_TICKETS = prepare(
+    sa.select(_t.number, _t.title, _t.closed, _t.created_ms)
+    .where(_t.by_staff.is_(False), _t.by_id == _ID)
+    .order_by(_t.created_ms.desc(), _t.id.desc())
+    .limit(100)
+)
+_m = core.memberships.c
+_EDITOR = prepare(
+    sa.select(_m.id, _m.login, _m.active, _m.created_ms).where(
+        _m.domain == "content", _m.login_folded == _EMAIL
+    )
+)
+
+
+class Person(msgspec.Struct, frozen=True):
+    """What every system holds about one address; None or empty where it holds nothing."""
+
+    email: str
+    name: str
+    phone: str
+    first_ms: int | None
+    customer: Row | None
+    orders: list[Row]
+    profiles: list[Row]
+    subscriptions: int
+    devices: list[dict[str, Any]]
+    owns: bool
+    user: Row | None
+    tickets: list[Row]
+    editor: Row | None
+
+    @property
+    def known(self) -> bool:
+        """Whether any system knows the address."""
+        return bool(self.customer or self.profiles or self.owns or self.user or self.editor)
+
+
+def find(tx: Tx, email: str) -> Person:
+    """The person with this address."""
+    key = fold(email.strip())
+    customer, user = tx.first(_CUSTOMER, email=key), tx.first(_USER, email=key)
+    held, editor = tx.all(_PROFILES, email=key), tx.first(_EDITOR, email=key)
+    owners = [row.oid for row in tx.all(_OWNERS, email=key)]
+    seen = [row.created_ms for row in held]
+    seen += [customer.registered_ms] if customer is not None else []
+    seen += [user.signed_up_ms] if user is not None else []
+    names = [row.name for row in (customer, user) if row is not None and row.name]
+    return Person(
+        email=email.strip(),
+        name=names[0] if names else email.strip(),
+        phone=customer.phone if customer is not None else "",
+        first_ms=min(seen) if seen else None,
+        customer=customer,
+        orders=tx.all(_ORDERS, id=customer.id) if customer is not None else [],
+        profiles=held,
+        subscriptions=int(tx.scalar(_SUBSCRIPTIONS, email=key) or 0),
+        devices=[_device(row) for oid in owners for row in tx.all(_DEVICES, owner=oid)],
+        owns=bool(owners),
+        user=user,
+        tickets=tx.all(_TICKETS, id=user.id) if user is not None else [],
+        editor=editor,
+    )
+
+
+def _device(row: Row) -> dict[str, Any]:
+    body = msgspec.json.decode(row.body)
+    name = str(body.get("name") or row.key or row.oid)
+    return {"oid": row.oid, "name": name, "time_ms": row.time_ms}
+
+
+def counts(tx: Tx, email: str) -> dict[str, int]:
+    """How much each system holds about an address."""
+    one = find(tx, email)
+    return {
+        "orders": len(one.orders),
+        "profiles": len(one.profiles),
+        "devices": len(one.devices),
+        "tickets": len(one.tickets),
+    }
+
+
+def _search(name: str) -> Any:
+    sought = sa.bindparam("sought", type_=sa.Text())
+    parts = [
+        sa.select(_c.email_folded.label("email"), _c.registered_ms.label("at_ms"), _text("shop")),
+        sa.select(_p.email_folded, _p.updated_ms, _text("profiles")),
+        sa.select(desk.users.c.email_folded, desk.users.c.signed_up_ms, _text("desk")),
+        sa.select(_i.mail, _i.time_ms, _text("things")).where(_i.store == "users"),
+        sa.select(_m.login_folded, _m.created_ms, _text("content")).where(_m.domain == "content"),
+    ]
+    whole = sa.union_all(*parts).subquery(name)
+    key = whole.c.email
+    return (
+        sa.select(
+            key,
+            sa.func.max(whole.c.at_ms).label("at_ms"),
+            *(
+                sa.func.max(sa.case((whole.c.system == one, 1), else_=0)).label(one)
+                for one in ("shop", "profiles", "things", "content", "desk")
+            ),
+        )
+        .where(key.is_not(None), key != "", sa.func.coalesce(_at(key, sought), 1) > 0)
+        .group_by(key)
+        .order_by(sa.func.max(whole.c.at_ms).desc(), key)
+        .limit(sa.bindparam("limit", type_=sa.BigInteger()))
+        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+    )
+
+
+def _text(name: str) -> Any:
+    return sa.literal_column(f"'{name}'", sa.Text()).label("system")
+
+
+def _at(column: Any, sought: Any) -> Any:
+    return sa.case((sought == "", 1), else_=sa.case((_contains(column, sought), 1), else_=0))
+
+
+def _contains(column: Any, sought: Any) -> Any:
+    return sa.func.replace(column, sought, "") != column
+
+
+_LIST = prepare(_search("people"))
+
+
+def listed(tx: Tx, text: str, *, limit: int, offset: int = 0) -> list[Row]:
+    """Addresses that hold a text, with the systems that know them, last seen first."""
+    return tx.all(_LIST, sought=fold(text.strip()), limit=limit, offset=offset)

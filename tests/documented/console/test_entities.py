@@ -1,0 +1,98 @@
+"""Entities: every store, form and code, refusals. Source: CONSOLE.md 3."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from dragoman.core.tx import Tx
+from dragoman.domains.things import items
+from dragoman.domains.things.stores import STORES
+from tests.documented.console.conftest import Browser
+from tests.support.site import TestSite
+
+OID, GROUP = "5bd1f1b3a2c4d5e6f7a8b9c0", "5bd1f1b3a2c4d5e6f7a8b9c1"
+AT = f"/edit/entities/labels/{OID}"
+
+
+def make(tx: Tx, store: str = "labels", oid: str = OID, **fields: object) -> None:
+    """A stored item."""
+    held = {"name": "North", "level": 3, "hot": True, "tags": ["a"], **fields}
+    made = items.Draft(held, oid, GROUP, GROUP, [], [GROUP], event=False)
+    items.create(tx, STORES[store], made)
+
+
+@pytest.fixture
+def label(site: TestSite) -> None:
+    site.tx(make)
+
+
+def opened(owner: Browser) -> tuple[str, dict[str, object]]:
+    """The print and the JSON that the Code tab holds."""
+    text = owner.get(f"{AT}?tab=code").text
+    base = re.search(r'name="base" value="(\w+)"', text)
+    code = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", text, re.DOTALL)
+    assert base
+    assert code
+    return base[1], json.loads(unescape(code[1]))
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_every_store_has_a_table(owner: Browser, store: str) -> None:
+    assert owner.get(f"/edit/entities/{store}").status == 200
+
+
+@pytest.mark.parametrize("tab", ["form", "code", "history", "access", "nonsense"])
+def test_every_tab_opens(owner: Browser, label: None, tab: str) -> None:
+    answer = owner.get(f"{AT}?tab={tab}")
+    assert (answer.status, "North" in answer.text) == (200, True)
+
+
+@pytest.mark.parametrize("at", ["/edit/entities/nothing", "/edit/entities/labels/x"])
+def test_what_is_not_there_is_not_found(owner: Browser, at: str) -> None:
+    assert owner.get(at).status == 404
+
+
+def test_code_is_saved_and_what_is_fixed_stays(owner: Browser, label: None) -> None:
+    base, body = opened(owner)
+    changed = {**body, "name": "South", "owner": "mine", "_id": "mine"}
+    changed.pop("tags")
+    answer = owner.post(f"{AT}/code", {"base": base, "code": json.dumps(changed)})
+    assert answer.status == 303
+    _, after = opened(owner)
+    assert (after["name"], after["owner"], after["_id"]) == ("South", GROUP, OID)
+    assert "tags" not in after
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ('{\n "a": 1,\n "bcd": ]\n}', "Line 3, column 9: expected a value"),
+        ("", "Line 1, column 1: expected a value"),
+        ("[1]", "expected an object"),
+        ('{"a": NaN}', "no JSON number"),
+        ('{"a": "\\u0000"}', "U+0000"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_bad_code_is_refused(owner: Browser, label: None, code: str, told: str) -> None:
+    base, body = opened(owner)
+    answer = owner.post(f"{AT}/code", {"base": base, "code": code})
+    assert (answer.status, told in answer.text) == (400, True)
+    assert opened(owner) == (base, body)
+
+
+def test_a_change_in_between_is_told(owner: Browser, label: None) -> None:
+    base, body = opened(owner)
+    form = {"base": base, "code": json.dumps({**body, "name": "One"})}
+    assert owner.post(f"{AT}/code", form).status == 303
+    assert owner.post(f"{AT}/code", form).status == 409
+
+
+def test_the_form_saves_its_fields(owner: Browser, label: None) -> None:
+    base, _ = opened(owner)
+    pairs = [("field", "name"), ("value", "East"), ("field", "level"), ("value", "4")]
+    assert owner.post(AT, [("base", base), *pairs]).status == 303
+    _, after = opened(owner)
+    assert (after["name"], after["level"], after["hot"]) == ("East", 4, True)
