@@ -61,6 +61,10 @@ class Channel(Protocol):
         """Run once for each."""
 
 
+    def expect_long(self) -> None:
+        """What comes takes long: leave the event loop, if that is where this runs."""
+
+
 class Checkpointer(Protocol):
     """What an engine offers a batch: commit, let others write, go on."""
 
@@ -141,6 +145,10 @@ class Tx:
     def get(self, table: sa.Table, id: int) -> Row | None:
         """The whole row with this id, or None."""
         return self.first(self.shaped(("get", table.name), lambda: statements.by_id(table)), id=id)
+
+    def expect_long(self) -> None:
+        """What comes takes long (a scan, say): a read on the event loop goes to a thread."""
+        self._channel.expect_long()
 
     # writing
 

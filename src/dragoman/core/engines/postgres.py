@@ -63,6 +63,9 @@ class PostgresChannel:
         with self.connection.cursor() as cursor:
             cursor.executemany(sql, arguments)
 
+    def expect_long(self) -> None:
+        """It runs in a thread already."""
+
 
 class ReadingChannel(PostgresChannel):
     """A read: above LARGE_ROWS it goes on only with one of a few places, which bounds memory."""

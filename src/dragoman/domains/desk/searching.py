@@ -78,6 +78,7 @@ def _find_text(
     size: int,
 ) -> tuple[list[int], int]:
     """Texts are walked once: matches with rank and total come out of the same pass."""
+    tx.expect_long()
     rows = tx.all(
         tx.shaped(("desk text", *shape), lambda: _text_page(wanted)),
         **params,
