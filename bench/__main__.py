@@ -112,7 +112,10 @@ def _one(
         finally:
             floor.stop()
     cost = _cost(server, _url(settings, case.dialect), request, case, seconds, 50_000_000)
-    base = floors[case.of or case.name]
+    base = floors.get(case.of or case.name)
+    if base is None:
+        print(f"{case.name:<44}{cost:8.1f} us  (its floor, that of {case.of!r}, was left out)")
+        return
     ratio, mark = cost / base, ""
     if ratio > case.budget:
         mark = "  OVER"

@@ -45,7 +45,12 @@ class Application:
         self.hub = Hub(self.database)
         kinds = [kind for kind in DIALECTS if kind.name in settings.ports()]
         masks = {kind.name: Masks(kind.secret_fields, kind.secret_headers) for kind in kinds}
-        self.log = RequestLog(self.database, masks, body_bytes=settings.log.body_bytes)
+        self.log = RequestLog(
+            self.database,
+            masks,
+            body_bytes=settings.log.body_bytes,
+            answer_bytes={kind.name: kind.logged_answer_bytes for kind in kinds},
+        )
         self.limits = RateLimits(str(Path(settings.data.dir) / "limits.bin"))
         self.dialects = [kind(self._site(kind, worker)) for kind in kinds]
         ports = {port: name for name, port in settings.ports().items()}

@@ -18,7 +18,7 @@ from dragoman.wire.call import Call, Reply
 from dragoman.wire.endpoint import Endpoint, NoAsk
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.ratelimit import RateLimits
-from dragoman.wire.requestlog import RequestLog
+from dragoman.wire.requestlog import ANSWER_BYTES, RequestLog
 from dragoman.wire.routing import Match, Router
 from dragoman.wire.steps import transaction
 
@@ -73,6 +73,7 @@ class Dialect:
     binders: ClassVar[dict[int, Binder]]
     options_type: ClassVar[type[msgspec.Struct] | None] = None
     # whether the request log keeps answers, not only their size
+    logged_answer_bytes: ClassVar[int] = ANSWER_BYTES
     keeps_bodies: ClassVar[bool] = True
     secret_headers: ClassVar[frozenset[str]] = frozenset()
     secret_fields: ClassVar[frozenset[str]] = frozenset({"password", "token"})

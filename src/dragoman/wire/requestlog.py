@@ -25,6 +25,7 @@ FLUSH_S = 0.25
 FLUSH_BYTES = 4 << 20
 KEPT_ROWS = 20_000
 BODY_BYTES = 64 << 10
+ANSWER_BYTES = 4 << 10
 EDGES_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 _ORIGIN = Origin("requestlog")
@@ -64,11 +65,22 @@ _INSERT = statements.append(tables.request_log)
 
 
 class RequestLog:
-    """This worker's part of the log. masks: by dialect name."""
+    """This worker's part of the log. masks: by dialect name.
+
+    body_bytes: at most so much of a request or of a refusal. answer_bytes: of an answer that
+    succeeded, by dialect; a long list says little more than its beginning, and costs more than
+    the call itself.
+    """
 
     def __init__(
-        self, database: Database, masks: Mapping[str, Masks], *, body_bytes: int = BODY_BYTES
+        self,
+        database: Database,
+        masks: Mapping[str, Masks],
+        *,
+        body_bytes: int = BODY_BYTES,
+        answer_bytes: Mapping[str, int] | None = None,
     ) -> None:
+        self._answer_bytes = answer_bytes or {}
         self._database = database
         self._masks = masks
         self._rows: list[dict[str, Any]] = []
@@ -124,7 +136,10 @@ class RequestLog:
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         masks = self._masks[entry.dialect]
+        outcome = entry.outcome or _judged(entry.status)
         limit = self.body_bytes
+        if outcome == "success":
+            limit = min(limit, self._answer_bytes.get(entry.dialect, ANSWER_BYTES))
         response = entry.response_body
         if isinstance(response, bytes):
             sent, shown = len(response), (entry.response_shown or response)[:limit]
@@ -142,7 +157,7 @@ class RequestLog:
             "path": _storable(entry.path),
             "query": _storable(masks.query(entry.query)) if entry.query else "",
             "status": entry.status,
-            "outcome": entry.outcome or _judged(entry.status), "code": entry.code,
+            "outcome": outcome, "code": entry.code,
             "function": entry.function,
             "duration_us": entry.duration_us, "account_id": entry.account_id, "actor": entry.actor,
             "remote": entry.remote, "request_bytes": entry.request_bytes, "response_bytes": sent,

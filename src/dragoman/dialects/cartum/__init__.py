@@ -27,6 +27,7 @@ class Cartum(Dialect):
     answers: ClassVar[Envelope] = envelope
     refusals = REFUSALS
     readers = READERS
+    logged_answer_bytes = 64 << 10  # spec/cartum 4
     options_type = Options
     steps = (
         gateway.https_only,
