@@ -12,9 +12,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from dragoman.core import tables as core
 from dragoman.core.clock import now_ms
 from dragoman.core.database import open_database
 from dragoman.core.files import Files
+from dragoman.core.jobs import Job
 from dragoman.core.loading import Loading
 from dragoman.core.tx import Tx
 from dragoman.dialects.altcraft import replay
@@ -174,6 +176,27 @@ def test_the_window_ends(make: Callable[..., Platform]) -> None:
     off.raw(json=STEP)
     off.raw(json=STEP)
     assert counter(off) == 4
+
+
+def test_a_job_drops_what_is_over(make: Callable[..., Platform]) -> None:
+    platform = make(dedup={"window_seconds": 0}, ALLOW_DATA_WIPE=False, outbound={"enabled": False})
+    platform.raw(json=STEP)
+    kind = "trim profile replays"
+    (job,) = platform.site.look(
+        lambda tx: tx.all(sa.select(core.jobs).where(core.jobs.c.kind == kind))
+    )
+    (dialect,) = (one for one in platform.site.app.dialects if one.name == "altcraft")
+    handler, plan = dialect.job_handlers()[kind]
+    assert plan.every_s == 3600
+    platform.site.run(handler(Job(job.id, kind, {}, 0)))
+    assert platform.site.look(lambda tx: tx.all(ROWS)) == []
+
+
+def test_skipped_triggers_are_kept_with_the_event(platform: Platform) -> None:
+    platform.call("profiles/import", db_id=1, email="s@b.example", data={}, skip_triggers=True)
+    c = core.changes.c
+    noted = sa.select(c.id).where(c.event == "profiles.triggers_skipped")
+    assert len(platform.site.look(lambda tx: tx.all(noted))) == 1
 
 
 def test_a_failure_may_be_retried_as_it_is(platform: Platform) -> None:

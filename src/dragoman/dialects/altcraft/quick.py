@@ -39,7 +39,7 @@ def quick_import(tx: Tx, ask: Quick) -> dict[str, Any]:
         raise Missing("email")
     if ask.resource_id is not None:
         data["subscriptions"] = [{"resource_id": ask.resource_id, **one} for one in contacts]
-    by_field = {} if ask.matching in _MODES else {"field_name": ask.matching}
+    by_field = ask.matching not in _MODES
     whole = Written(
         db_id=ask.db_id,
         book=ask.book,
@@ -50,6 +50,6 @@ def quick_import(tx: Tx, ask: Quick) -> dict[str, Any]:
         data=data,
         skip_invalid_subscriptions=True,
         detect_geo="_regip" in data,
-        **by_field,
+        field_name=ask.matching if by_field else "",
     )
     return profiles.import_one(tx, whole)
