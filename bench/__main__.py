@@ -33,6 +33,7 @@ def main() -> None:
         for found in pkgutil.iter_modules(cases.__path__)
     ]
     with tempfile.TemporaryDirectory() as folder:
+        _serve(_settings(Path(folder) / "warm")).stop()  # the first start compiles and caches
         _start_cost(Path(folder) / "empty")
         _measure(parts, Path(folder) / "bench", options.seconds, options.only)
 

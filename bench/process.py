@@ -31,7 +31,8 @@ class Server:
         self.port = port
         self.process = subprocess.Popen(  # our own arguments
             [sys.executable, *arguments],
-            env={**os.environ, **environ},
+            # as an installed copy runs: with its bytecode cached
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environ},
             stdout=subprocess.DEVNULL,
         )
         self._wait()
