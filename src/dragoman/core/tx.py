@@ -60,7 +60,6 @@ class Channel(Protocol):
     def execute_many(self, sql: str, arguments: Sequence[Sequence[Any]]) -> None:
         """Run once for each."""
 
-
     def expect_long(self) -> None:
         """What comes takes long: leave the event loop, if that is where this runs."""
 

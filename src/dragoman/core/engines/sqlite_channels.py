@@ -41,7 +41,6 @@ class SQLiteChannel:
         """Run once for each."""
         self.connection.executemany(sql, arguments)
 
-
     def expect_long(self) -> None:
         """It runs in a thread, or in the group: nowhere better to go."""
 

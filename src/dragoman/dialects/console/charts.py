@@ -3,6 +3,7 @@ holds its table.
 """
 
 import datetime
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -58,8 +59,13 @@ class Chart(msgspec.Struct, frozen=True):
 
 def lines(starts: Sequence[int], series: Sequence[Series], bucket_ms: int) -> Chart:
     """A line chart over buckets that begin at `starts`."""
-    top, ticks = scale([value for one in series for value in one.values if value is not None])
-    drawn = [Line(one.label, one.colour, *_path(one.values, top)) for one in series]
+    known = [value for one in series for value in one.values if value is not None]
+    top, ticks = _around(known) if min(known, default=0.0) < 0 else scale(known)
+    low = ticks[-1]
+    drawn = []
+    for one in series:
+        raised = [None if value is None else value - low for value in one.values]
+        drawn.append(Line(one.label, one.colour, *_path(raised, top - low)))
     return _chart(starts, series, bucket_ms, drawn, (), ticks)
 
 
@@ -112,6 +118,14 @@ def scale(values: Sequence[float]) -> tuple[float, list[float]]:
     return step * count, [step * at for at in range(count, -1, -1)]
 
 
+def _around(values: Sequence[float]) -> tuple[float, list[float]]:
+    """The same for values of which some are negative: the axis goes on below 0."""
+    high, low = max(0.0, *values), min(values)
+    step = scale([(high - low) * 0.8])[1][-2]
+    top, bottom = math.ceil(high / step), math.floor(low / step)
+    return step * top, [round(step * at, 6) for at in range(top, bottom - 1, -1)]
+
+
 def _of(power: float) -> list[float]:
     return [power * step for step in _STEPS]
 
@@ -141,14 +155,15 @@ def _chart(
     boxes: Sequence[Bar],
     ticks: Sequence[float],
 ) -> Chart:  # one place puts the parts together
-    top = ticks[0] or 1
+    low = ticks[-1]
+    top = (ticks[0] - low) or 1
     labels = [label(start, bucket_ms) for start in starts]
     every = max(1, len(labels) // 11 + (len(labels) % 11 > 0))
     return Chart(
         lines=drawn,
         bars=boxes,
         ticks=[_tick(tick) for tick in ticks],
-        grid=[round(HEIGHT - tick / top * HEIGHT, 2) for tick in ticks],
+        grid=[round(HEIGHT - (tick - low) / top * HEIGHT, 2) for tick in ticks],
         times=labels[::every],
         series=series,
         labels=labels,

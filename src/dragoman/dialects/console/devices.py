@@ -174,7 +174,7 @@ def _charts(packets: Sequence[tuple[Row, Any]]) -> list[tuple[str, charts.Chart]
     for name in names:
         values = [own[name] if _counts(own.get(name)) else None for _, own in told]
         series = [charts.Series(name, "accent", values)]
-        if len(told) > 1 and min(value for value in values if value is not None) >= 0:
+        if sum(value is not None for value in values) > 1:
             out.append((name, charts.lines(starts, series, step)))
     return out
 

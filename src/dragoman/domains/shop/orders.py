@@ -37,6 +37,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     statuses: tuple[int, ...] | None = None
     limit: int | None = None
     offset: int = 0
+    newest: bool = False
 
 
 class OrderChanges(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,7 @@ class OrderChanges(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find(tx: Tx, wanted: Wanted) -> list[Row]:
-    """Orders by number."""
+    """Orders by number, the last ones first when `newest`."""
     shape = (
         "shop.orders",
         wanted.since_ms is None,
@@ -57,6 +58,7 @@ def find(tx: Tx, wanted: Wanted) -> list[Row]:
         wanted.numbers is None,
         wanted.statuses is None,
         wanted.limit is None,
+        wanted.newest,
     )
     values: dict[str, Any] = {
         "since": wanted.since_ms,
@@ -70,7 +72,7 @@ def find(tx: Tx, wanted: Wanted) -> list[Row]:
 
 
 def _query(wanted: Wanted) -> Any:
-    query = sa.select(shop_orders).order_by(_o.number)
+    query = sa.select(shop_orders).order_by(_o.number.desc() if wanted.newest else _o.number)
     if wanted.since_ms is not None:
         query = query.where(_o.created_ms >= sa.bindparam("since", type_=sa.BigInteger()))
     if wanted.until_ms is not None:

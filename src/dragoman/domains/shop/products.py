@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core.sql import Row, member, prepare
+from dragoman.core.sql import Row, contains, member, prepare
 from dragoman.core.tx import Tx
 from dragoman.domains.shop.tables import (
     shop_characteristics,
@@ -38,11 +38,14 @@ _CHARACTERISTICS = prepare(sa.select(shop_characteristics).order_by(_ch.number))
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """Which products; None leaves a condition out. section_ids: already with everything below."""
+    """Which products; None leaves a condition out. section_ids: already with everything below.
+    text: in the article or a title.
+    """
 
     section_ids: tuple[int, ...] | None = None
     published: bool | None = None
     articles: tuple[str, ...] | None = None
+    text: str | None = None
     limit: int = 500
     offset: int = 0
 
@@ -54,12 +57,16 @@ def find(tx: Tx, wanted: Selection) -> list[Row]:
         wanted.section_ids is None,
         wanted.published is None,
         wanted.articles is None,
+        wanted.text is None,
     )
     return tx.all(
         tx.shaped(shape, lambda: _query(wanted)),
         sections=list(wanted.section_ids or ()),
         published=wanted.published,
         articles=list(wanted.articles or ()),
+        text=wanted.text or "",
+        lowered=(wanted.text or "").lower(),
+        capital=(wanted.text or "").capitalize(),
         limit=wanted.limit,
         offset=wanted.offset,
     )
@@ -74,8 +81,21 @@ def _query(wanted: Selection) -> Any:
         query = query.where(_p.published == sa.bindparam("published", type_=sa.Boolean()))
     if wanted.articles is not None:
         query = query.where(member(_p.article, "articles"))
+    if wanted.text is not None:
+        query = query.where(_has_text())
     return query.limit(sa.bindparam("limit", type_=sa.BigInteger())).offset(
         sa.bindparam("offset", type_=sa.BigInteger())
+    )
+
+
+def _has_text() -> Any:
+    """Article or title; SQLite lowers ASCII only, so the text is tried as typed and capitalised."""
+    title = sa.type_coerce(_p.title, sa.Text())
+    return sa.or_(
+        contains(sa.func.lower(_p.article), sa.bindparam("lowered", type_=sa.Text())),
+        contains(sa.func.lower(title), sa.bindparam("lowered", type_=sa.Text())),
+        contains(title, sa.bindparam("text", type_=sa.Text())),
+        contains(title, sa.bindparam("capital", type_=sa.Text())),
     )
 
 
