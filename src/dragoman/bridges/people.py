@@ -20,9 +20,37 @@ _c, _o, _t = shop.shop_customers.c, shop.shop_orders.c, desk.tickets.c
 _i, _p = things.thing_items.c, profiles.profiles.c
 _CUSTOMER = prepare(sa.select(shop.shop_customers).where(_c.email_folded == _EMAIL))
 _ORDERS = prepare(
-    sa.select(_o.id, _o.number, _o.created_ms, _o.currency, _o.total_sum, _o.paid)
+    sa.select(_o.id, _o.number, _o.created_ms, _o.currency, _o.total_sum, _o.paid, _o.status)
     .where(_o.customer_id == _ID)
     .order_by(_o.created_ms.desc(), _o.id.desc())
+    .limit(100)
+)
+_ORDER_COUNT = prepare(
+    sa.select(sa.func.count()).select_from(shop.shop_orders).where(_o.customer_id == _ID)
+)
+_e, _h = desk.events.c, profiles.history.c
+_OPEN_COUNT = prepare(
+    sa.select(sa.func.count())
+    .select_from(desk.tickets)
+    .where(_t.by_staff.is_(False), _t.by_id == _ID, _t.closed.is_(False))
+)
+_TICKET_COUNT = prepare(
+    sa.select(sa.func.count())
+    .select_from(desk.tickets)
+    .where(_t.by_staff.is_(False), _t.by_id == _ID)
+)
+_COMMENTS = prepare(
+    sa.select(_t.number, _e.kind, _e.at_ms, _e.by_staff)
+    .select_from(desk.tickets.join(desk.events, _e.ticket_id == _t.id))
+    .where(_t.by_staff.is_(False), _t.by_id == _ID, _e.private.is_(False))
+    .order_by(_e.at_ms.desc(), _e.id.desc())
+    .limit(100)
+)
+_HISTORY = prepare(
+    sa.select(_h.action, _h.at_ms, _h.channel, _h.message)
+    .select_from(profiles.history.join(profiles.profiles, _p.id == _h.profile_id))
+    .where(_p.email_folded == _EMAIL)
+    .order_by(_h.at_ms.desc(), _h.id.desc())
     .limit(100)
 )
 _PROFILES = prepare(
@@ -77,6 +105,11 @@ class Person(msgspec.Struct, frozen=True):
     user: Row | None
     tickets: list[Row]
     editor: Row | None
+    order_count: int
+    ticket_count: int
+    open_count: int
+    comments: list[Row]
+    history: list[Row]
 
     @property
     def known(self) -> bool:
@@ -108,6 +141,11 @@ def find(tx: Tx, email: str) -> Person:
         user=user,
         tickets=tx.all(_TICKETS, id=user.id) if user is not None else [],
         editor=editor,
+        order_count=int(tx.scalar(_ORDER_COUNT, id=customer.id) or 0) if customer else 0,
+        ticket_count=int(tx.scalar(_TICKET_COUNT, id=user.id) or 0) if user else 0,
+        open_count=int(tx.scalar(_OPEN_COUNT, id=user.id) or 0) if user else 0,
+        comments=tx.all(_COMMENTS, id=user.id) if user is not None else [],
+        history=tx.all(_HISTORY, email=key),
     )
 
 
@@ -121,10 +159,10 @@ def counts(tx: Tx, email: str) -> dict[str, int]:
     """How much each system holds about an address."""
     one = find(tx, email)
     return {
-        "orders": len(one.orders),
+        "orders": one.order_count,
         "profiles": len(one.profiles),
         "devices": len(one.devices),
-        "tickets": len(one.tickets),
+        "tickets": one.ticket_count,
     }
 
 
@@ -148,7 +186,12 @@ def _search(name: str) -> Any:
                 for one in ("shop", "profiles", "things", "content", "desk")
             ),
         )
-        .where(key.is_not(None), key != "", sa.func.coalesce(_at(key, sought), 1) > 0)
+        .where(
+            key.is_not(None),
+            key != "",
+            ~_contains(key, "@erased.invalid"),
+            _at(key, sought) > 0,
+        )
         .group_by(key)
         .order_by(sa.func.max(whole.c.at_ms).desc(), key)
         .limit(sa.bindparam("limit", type_=sa.BigInteger()))

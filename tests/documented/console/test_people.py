@@ -1,6 +1,15 @@
 """People: the list and one person. Source: CONSOLE.md 3 People."""
 
+import pytest
+
+from dragoman.core.tx import Tx
 from dragoman.domains.desk import users
+from dragoman.domains.profiles import profiles, tables
+from dragoman.domains.profiles.access import Viewer
+from dragoman.domains.profiles.profiles import Rules, Write
+from dragoman.domains.profiles.values import Operation
+from dragoman.domains.shop import customers
+from dragoman.domains.shop.tables import shop_customers, shop_orders
 from tests.documented.console.conftest import OWNER, Browser, member
 from tests.support.site import TestSite
 
@@ -13,7 +22,8 @@ def test_list_and_person(site: TestSite, owner: Browser) -> None:
     assert page.status == 200
     assert "Mira &lt;b&gt;K" in page.text
     assert "No record in Shop" in page.text
-    assert owner.get("/edit/people/mira@example.com/export").json["name"] == "Mira <b>K"
+    assert owner.post("/edit/people/mira@example.com/export").json["name"] == "Mira <b>K"
+    assert "people.exported" in owner.get("/edit/settings/audit").text
 
 
 def test_rights(site: TestSite, owner: Browser) -> None:
@@ -21,4 +31,68 @@ def test_rights(site: TestSite, owner: Browser) -> None:
     operator = Browser(site)
     operator.sign_in("op@livada.example")
     assert operator.get("/edit/people").status == 403
-    assert operator.get(f"/edit/people/{OWNER}/export").status == 403
+    assert operator.post(f"/edit/people/{OWNER}/export").status == 403
+
+
+MIRA = "/edit/people/mira@example.com"
+
+
+def known_everywhere(tx: Tx) -> str:
+    """Mira in shop, profiles and desk. Returns the profile's oid."""
+    users.guest(tx, name="Mira K", email="Mira@example.com")
+    id = customers.put(tx, "mira@example.com", {"name": "Mira K", "phone": "+40740112201"})
+    tx.insert(
+        shop_orders,
+        {"number": 7001, "customer_id": id, "created_ms": tx.now_ms, "status": 1, "currency": "EUR",
+         "recipient": {"name": "Mira K"}, "total_default": 100, "total_sum": 100,
+         "total_quantity": 1},
+    )  # fmt: skip
+    tx.insert(
+        tables.databases,
+        {"number": 71, "name": "Mail", "description": "", "tags": [], "groups": [], "fields": []},
+    )
+    wanted = Write(database=71, system={"email": Operation("set", "mira@example.com")})
+    return profiles.write(tx, Viewer(frozenset({0})), Rules(), wanted)
+
+
+def test_erase(site: TestSite, owner: Browser) -> None:
+    site.tx(known_everywhere)
+    assert "Type mira@example.com to erase" in owner.get(MIRA).text
+    assert owner.post(f"{MIRA}/erase", {"confirm": "other"}).status == 400
+    assert site.tx(lambda tx: customers.by_email(tx, "mira@example.com")) is not None
+    assert owner.post(f"{MIRA}/erase", {"confirm": "MIRA@example.com"}).status == 303
+    assert "mira@example.com" not in owner.get("/edit/people?q=mira").text.split('id="found"')[1]
+    held = site.tx(lambda tx: tx.first(shop_customers.select()))
+    assert held is not None
+    assert (held.name, held.phone) == ("Erased", "")
+    order = site.tx(lambda tx: tx.first(shop_orders.select()))
+    assert order is not None
+    assert (order.recipient, order.total_sum) == ({}, 100)
+    assert site.tx(lambda tx: tx.all(tables.profiles.select())) == []
+    assert "erased.invalid" not in owner.get("/edit/people").text
+    assert "people.erased" in owner.get("/edit/settings/audit").text
+    assert owner.post(f"{MIRA}/erase", {"confirm": "mira@example.com"}).status == 404
+
+
+def test_edit_field(site: TestSite, owner: Browser) -> None:
+    oid = site.tx(known_everywhere)
+    form = {"oid": oid, "name": "city", "value": "Ia<b>i"}
+    assert owner.post(f"{MIRA}/field", form).status == 303
+    assert "Ia&lt;b&gt;i" in owner.get(MIRA).text
+
+
+@pytest.mark.parametrize("name", ["email", "nothing", "a" * 5000, "<b>"])
+def test_bad_field(site: TestSite, owner: Browser, name: str) -> None:
+    oid = site.tx(known_everywhere)
+    assert owner.post(f"{MIRA}/field", {"oid": oid, "name": name, "value": "x"}).status == 400
+    form = {"oid": "0" * 24, "name": "city", "value": "x"}
+    assert owner.post(f"{MIRA}/field", form).status == 404
+
+
+def test_erase_needs_the_right(site: TestSite, visitor: Browser) -> None:
+    site.tx(known_everywhere)
+    member(site, "op@livada.example", "operator")
+    visitor.sign_in("op@livada.example")
+    answer = visitor.post(f"{MIRA}/erase", {"confirm": "mira@example.com"})
+    assert answer.status == 403
+    assert site.tx(lambda tx: customers.by_email(tx, "mira@example.com")) is not None

@@ -7,15 +7,16 @@ from typing import Annotated, Any
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core.faults import NotFound
+from dragoman.core.faults import BadValue, NotFound
 from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import charts
+from dragoman.dialects.console.auth import Member
 from dragoman.dialects.console.gazetteer import PLACES
-from dragoman.dialects.console.results import Page
-from dragoman.domains.things import geometry, items
+from dragoman.dialects.console.results import Page, Redirect
+from dragoman.domains.things import geometry, items, models, starting
 from dragoman.domains.things.tables import thing_items, thing_packets, thing_states
-from dragoman.wire.binding import Path, Query
+from dragoman.wire.binding import Filled, Path, Query
 
 MOST = 500
 WIDTH, HEIGHT = 720, 400
@@ -48,6 +49,14 @@ class OneDevice(msgspec.Struct, frozen=True):
     """GET /edit/devices/{oid}."""
 
     oid: Annotated[str, Path()]
+
+
+class SendCommand(msgspec.Struct, frozen=True):
+    """POST /edit/devices/{oid}/commands. params: a JSON object."""
+
+    oid: Annotated[str, Path()]
+    command: Annotated[str, Filled()]
+    params: str = ""
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -91,6 +100,7 @@ def page(tx: Tx, ask: ShowDevices) -> Page:
     """GET /edit/devices"""
     wanted = ask.q.strip().lower()
     found = [_device(row) for row in tx.all(_OBJECTS) if not wanted or wanted in (row.search or "")]
+    shown = next((one for one in found if one.online), None)
     view = "table" if ask.view == "table" else "map"
     values = {
         "active": "devices",
@@ -99,6 +109,8 @@ def page(tx: Tx, ask: ShowDevices) -> Page:
         "online": sum(1 for one in found if one.online),
         "map": draw([one for one in found if one.place]),
         "view": view,
+        "shown": shown,
+        "charts": _charts_of(tx, shown.oid)[:2] if shown and view == "map" else [],
         "q": ask.q,
         "cut": len(found) >= MOST,
     }
@@ -110,7 +122,7 @@ def one(tx: Tx, ask: OneDevice) -> Page:
     row = items.by_oid(tx, "objects", ask.oid)
     if row is None:
         raise NotFound("object", "_id", ask.oid)
-    packets = [(held, items.decode_raw(held.own)) for held in tx.all(_PACKETS, item_id=row.id)]
+    packets = _packets(tx, row.id)
     body = items.body_of(row)
     values = {
         "active": "devices",
@@ -119,8 +131,45 @@ def one(tx: Tx, ask: OneDevice) -> Page:
         "charts": _charts(packets),
         "packets": [(held, _shown(own)) for held, own in packets[:20]],
         "state": _shown(body.get("state") or {}),
+        "actions": _actions(tx, body),
+        "may_write": isinstance(tx.actor, Member) and tx.actor.may("devices:write"),
     }
     return Page("device.html", values)
+
+
+def _charts_of(tx: Tx, oid: str) -> list[tuple[str, charts.Chart]]:
+    row = items.by_oid(tx, "objects", oid)
+    return _charts(_packets(tx, row.id)) if row is not None else []
+
+
+def _packets(tx: Tx, item_id: int) -> list[tuple[Row, Any]]:
+    """The last packets, newest first."""
+    return [(held, items.decode_raw(held.own)) for held in tx.all(_PACKETS, item_id=item_id)]
+
+
+def _actions(tx: Tx, body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Id and name of what the model lets an object do."""
+    try:
+        found = models.nodes(models.of_object(tx, body).get("data"), "action")
+    except NotFound:
+        return []
+    return [(str(one["id"]), _text(one.get("name")) or str(one["id"])) for one in found]
+
+
+def send(tx: Tx, ask: SendCommand) -> Redirect:
+    """POST /edit/devices/{oid}/commands"""
+    row = items.by_oid(tx, "objects", ask.oid)
+    if row is None:
+        raise NotFound("object", "_id", ask.oid)
+    try:
+        given = msgspec.json.decode(ask.params.strip() or "{}")
+    except (msgspec.MsgspecError, RecursionError):
+        raise BadValue("params", "json") from None
+    if not isinstance(given, dict) or "\\u0000" in ask.params:
+        raise BadValue("params", "json")
+    user = tx.actor.email if isinstance(tx.actor, Member) else ""
+    starting.send_command(tx, row, ask.command, given, user=user)
+    return Redirect(f"/edit/devices/{row.oid}", f"Sent {ask.command}.")
 
 
 def _device(row: Row) -> Device:

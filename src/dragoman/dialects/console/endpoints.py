@@ -22,6 +22,7 @@ from dragoman.dialects.console import (
     replay,
     settings,
     shop,
+    shop_files,
     tokens,
     users,
 )
@@ -169,15 +170,23 @@ _INBOX = (
 _PEOPLE = (
     _get("/edit/people", people.page, "people:read", "3 People", heavy=True),
     _get("/edit/people/{email}", people.one, "people:read", "3 People", heavy=True),
-    _get("/edit/people/{email}/export", people.export, "people:write", "3 People", heavy=True),
+    _post("/edit/people/{email}/export", people.export, "people:write", "3 People", heavy=True),
+    _post("/edit/people/{email}/erase", people.erase, "people:write", "3 People", flags=_ONE),
+    _post("/edit/people/{email}/field", people.set_field, "people:write", "3 People"),
 )
+_IMPORT: dict[str, Any] = {"heavy": True, "max_body": shop_files.LARGEST + (1 << 16)}
 _SYSTEMS = (
     _get("/edit/shop", shop.page, "shop:read", "3 Shop", heavy=True),
     _post("/edit/shop", shop.save, "shop:write", "3 Shop", heavy=True),
     _get("/edit/shop/orders", shop.orders_page, "shop:read", "3 Shop", heavy=True),
+    _get("/edit/shop/orders/{number}", shop.one_order, "shop:read", "3 Shop"),
+    _get("/edit/shop/export", shop_files.export, "shop:read", "3 Shop", heavy=True),
+    _get("/edit/shop/import", shop_files.show, "shop:write", "3 Shop"),
+    _post("/edit/shop/import", shop_files.import_file, "shop:write", "3 Shop", **_IMPORT),
     _post("/edit/shop/orders/{number}", shop.step, "shop:write", "3 Shop"),
     _get("/edit/devices", devices.page, "devices:read", "3 Devices", heavy=True),
     _get("/edit/devices/{oid}", devices.one, "devices:read", "3 Devices", heavy=True),
+    _post("/edit/devices/{oid}/commands", devices.send, "devices:write", "3 Devices"),
     _get("/edit/entities", entities.index, "entities:read", "3 Entities"),
     _get("/edit/entities/{store}", entities.page, "entities:read", "3 Entities"),
     _get("/edit/entities/{store}/{oid}", entities.one, "entities:read", "3 Entities"),

@@ -1,15 +1,22 @@
 """People: addresses that any system knows, and one person across all of them."""
 
+import datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 
-from dragoman.bridges import people
+from dragoman.bridges import erasing, people
+from dragoman.core import tables
+from dragoman.core.faults import BadValue
 from dragoman.core.sql import Row
+from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
 from dragoman.dialects.console.auth import Member
-from dragoman.dialects.console.results import Data, Page
+from dragoman.dialects.console.results import Data, Page, Redirect
 from dragoman.dialects.console.systems import BY_DOMAIN
+from dragoman.domains.profiles import values
+from dragoman.domains.shop import terms
 from dragoman.wire.binding import Path, Query
 
 SIZE = 50
@@ -30,6 +37,28 @@ class ShowPerson(msgspec.Struct, frozen=True):
     only: Annotated[str, Query()] = ""
 
 
+class NamePerson(msgspec.Struct, frozen=True):
+    """POST /edit/people/{email}/export."""
+
+    email: Annotated[str, Path()]
+
+
+class ErasePerson(msgspec.Struct, frozen=True):
+    """POST /edit/people/{email}/erase. confirm: the address, typed again."""
+
+    email: Annotated[str, Path()]
+    confirm: str = ""
+
+
+class SetField(msgspec.Struct, frozen=True):
+    """POST /edit/people/{email}/field. oid: of the profile."""
+
+    email: Annotated[str, Path()]
+    oid: str
+    name: str
+    value: str = ""
+
+
 class Moment(msgspec.Struct, frozen=True):
     """One line of the timeline."""
 
@@ -43,7 +72,7 @@ def page(tx: Tx, ask: ShowPeople) -> Page:
     """GET /edit/people"""
     at = int(ask.page) if ask.page.isdecimal() and 0 < int(ask.page[:9]) < 100_000 else 1
     rows = people.listed(tx, ask.q[:200], limit=SIZE + 1, offset=(at - 1) * SIZE)
-    values = {
+    shown = {
         "active": "people",
         "title": "People",
         "q": ask.q,
@@ -51,24 +80,25 @@ def page(tx: Tx, ask: ShowPeople) -> Page:
         "rows": rows[:SIZE],
         "more": len(rows) > SIZE,
     }
-    return Page("people.html", values)
+    return Page("people.html", shown)
 
 
 def one(tx: Tx, ask: ShowPerson) -> Page:
     """GET /edit/people/{email}"""
     found = people.find(tx, ask.email)
     only = ask.only if ask.only in dict(FILTERS) else ""
-    values = {
+    shown = {
         "active": "people",
         "title": found.email,
         "one": found,
         "only": only,
         "filters": FILTERS,
-        "fields": [_fields(row) for row in found.profiles],
-        "moments": [one for one in _timeline(found) if not only or one.system == only],
+        "fields": [(row.oid, _readable(_fields(row))) for row in found.profiles],
+        "moments": [one for one in _timeline(found, _steps(tx)) if not only or one.system == only],
         "by_domain": BY_DOMAIN,
+        "may_write": isinstance(tx.actor, Member) and tx.actor.may("people:write"),
     }
-    return Page("person.html", values)
+    return Page("person.html", shown)
 
 
 def _fields(row: Row) -> dict[str, Any]:
@@ -76,15 +106,68 @@ def _fields(row: Row) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if value not in (None, "", [], {})}
 
 
-def _timeline(found: people.Person) -> list[Moment]:
+def _readable(fields: dict[str, Any]) -> dict[str, str]:
+    return {name: _text(name, value) for name, value in fields.items()}
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    dated = values.SYSTEM.get(name) == "date" and isinstance(value, int)
+    if dated and -6 * 10**13 < value < 25 * 10**13:
+        epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+        return (epoch + datetime.timedelta(milliseconds=value)).strftime("%Y-%m-%d %H:%M UTC")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+_SAID = {
+    "comment": "Comment on", "assign": "Assigned", "unassign": "Unassigned", "close": "Closed",
+    "reopen": "Reopened", "department": "Moved",
+}  # fmt: skip
+
+
+def _steps(tx: Tx) -> dict[int, str]:
+    """Names of the order statuses by number."""
+    out = {}
+    for row in terms.listed(tx, terms.STATUS):
+        out[row.number] = row.title.get("en") or next(iter(row.title.values()), "")
+    return out
+
+
+def _said(row: Row) -> str:
+    reply = row.kind == "comment" and row.by_staff
+    return f"{'Reply to' if reply else _SAID.get(row.kind, row.kind)} #{row.number}"
+
+
+def _order(row: Row, steps: dict[int, str]) -> str:
+    paid = ", paid" if row.paid else ""
+    step = steps.get(row.status, f"status {row.status}")
+    return f"Order {row.number}: {row.total_sum / 100:,.2f} {row.currency}, {step}{paid}"
+
+
+def _timeline(found: people.Person, steps: dict[int, str]) -> list[Moment]:
     out = [
         Moment("desk", f"Wrote “{row.title}” (#{row.number})", row.created_ms,
                f"/edit/inbox?view=open&id={row.number}")
         for row in found.tickets
     ]  # fmt: skip
+    out += [Moment("shop", _order(row, steps), row.created_ms) for row in found.orders]
     out += [
-        Moment("shop", f"Order {row.number}{', paid' if row.paid else ''}", row.created_ms)
-        for row in found.orders
+        Moment(
+            "desk",
+            _said(row),
+            row.at_ms,
+            f"/edit/inbox?view=open&id={row.number}",
+        )
+        for row in found.comments
+    ]
+    out += [
+        Moment(
+            "profiles", " · ".join(filter(None, (row.action, row.channel, row.message))), row.at_ms
+        )
+        for row in found.history
     ]
     out += [Moment("profiles", "Profile created", row.created_ms) for row in found.profiles]
     if found.customer is not None:
@@ -94,21 +177,47 @@ def _timeline(found: people.Person) -> list[Moment]:
     return sorted(out, key=lambda one: -one.at_ms)[:100]
 
 
-def export(tx: Tx, ask: ShowPerson) -> Data:
-    """GET /edit/people/{email}/export: what is shown here, as JSON."""
+def export(tx: Tx, ask: NamePerson) -> Data:
+    """POST /edit/people/{email}/export: what is shown here, as JSON; noted."""
     found = people.find(tx, ask.email)
-    member = tx.actor
-    assert isinstance(member, Member)  # noqa: S101 # the row asks for a right
+    tx.note("people.exported", tables.accounts, _account(tx), email=found.email)
     return Data(
         {
             "email": found.email,
             "name": found.name,
             "phone": found.phone,
             "orders": [
-                {"number": row.number, "created_ms": row.created_ms} for row in found.orders
+                {
+                    "number": row.number,
+                    "created_ms": row.created_ms,
+                    "total": row.total_sum,
+                    "currency": row.currency,
+                }
+                for row in found.orders
             ],
             "profiles": [{"id": row.oid, **_fields(row)} for row in found.profiles],
             "devices": found.devices,
             "tickets": [{"number": row.number, "title": row.title} for row in found.tickets],
         }
     )
+
+
+def _account(tx: Tx) -> int:
+    member = tx.actor
+    assert isinstance(member, Member)  # noqa: S101 # the row asks for a right
+    return member.account_id or 0
+
+
+def erase(tx: Tx, ask: ErasePerson) -> Redirect:
+    """POST /edit/people/{email}/erase"""
+    if fold_email(ask.confirm) != fold_email(ask.email):
+        raise BadValue("confirm", "differs")
+    gone = erasing.erase(tx, ask.email, _account(tx))
+    told = ", ".join(f"{count} {name}" for name, count in gone.items())
+    return Redirect("/edit/people", f"Erased: {told}.")
+
+
+def set_field(tx: Tx, ask: SetField) -> Redirect:
+    """POST /edit/people/{email}/field"""
+    erasing.set_field(tx, ask.email, ask.oid, ask.name, ask.value.strip())
+    return Redirect(f"/edit/people/{quote(ask.email, safe='@')}", "Saved.")

@@ -1,10 +1,11 @@
 """Shop: products with stock and price, orders with their steps."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 
-from dragoman.core.faults import BadValue
+from dragoman.core.faults import BadValue, NotFound
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.console.auth import Member
@@ -13,29 +14,43 @@ from dragoman.domains.shop import changing, orders, products, sections, terms, t
 from dragoman.domains.shop.changing import Catalog, ProductChanges
 from dragoman.wire.binding import Path, Query
 
-_MOST = 500
+_MOST = 100
 
 
 class ShowProducts(msgspec.Struct, frozen=True):
-    """GET /edit/shop. section: its number."""
+    """GET /edit/shop. section: its number; warehouse: its key; start: how many come before."""
 
     q: Annotated[str, Query()] = ""
     section: Annotated[str, Query()] = ""
+    warehouse: Annotated[str, Query()] = ""
+    start: Annotated[str, Query()] = ""
 
 
 class SaveProducts(msgspec.Struct, frozen=True):
-    """POST /edit/shop: one entry of each list a row."""
+    """POST /edit/shop: one entry of each list a row; old_...: what the page showed."""
 
     article: list[str] = []
     price: list[str] = []
     stock: list[str] = []
+    old_price: list[str] = []
+    old_stock: list[str] = []
     warehouse: str = ""
+    q: str = ""
+    section: str = ""
+    start: str = ""
 
 
 class ShowOrders(msgspec.Struct, frozen=True):
     """GET /edit/shop/orders."""
 
     status: Annotated[str, Query()] = ""
+    start: Annotated[str, Query()] = ""
+
+
+class OneOrder(msgspec.Struct, frozen=True):
+    """GET /edit/shop/orders/{number}."""
+
+    number: Annotated[int, Path()]
 
 
 class StepOrder(msgspec.Struct, frozen=True):
@@ -58,25 +73,40 @@ def title(stored: Any) -> str:
 def page(tx: Tx, ask: ShowProducts) -> Page:
     """GET /edit/shop"""
     tree, depots = sections.tree(tx), warehouses.listed(tx)
-    chosen = tree.by_number.get(int(ask.section)) if _is_number(ask.section) else None
-    ids = None if chosen is None else tuple(tree.covered([chosen.id]))
-    found = products.find(tx, products.Selection(section_ids=ids, limit=_MOST))
-    text = ask.q.strip().lower()
-    rows = [row for row in found if text in f"{row.article} {title(row.title)}".lower()]
+    found = products.find(tx, _selection(tree, ask))
+    rows = found[:_MOST]
     stock = products.stock(tx, [row.id for row in rows])
-    depot = depots[0] if depots else None
+    depot = next((row for row in depots if row.key == ask.warehouse), depots[0] if depots else None)
     values = {
         "active": "shop",
         "title": "Shop",
         "rows": [_shown(row, dict(stock.get(row.id, [])), depot) for row in rows],
         "sections": [("", "All sections")]
         + [(row.number, title(row.title)) for row in tree.by_number.values()],
+        "depots": [(row.key, row.title) for row in depots],
         "ask": ask,
+        "params": {"q": ask.q, "section": ask.section, "warehouse": ask.warehouse},
         "depot": depot,
         "may_write": _may_write(tx),
-        "cut": len(found) >= _MOST,
+        "start": _start(ask.start),
+        "next": _start(ask.start) + _MOST if len(found) > _MOST else 0,
     }
     return Page("shop.html", values)
+
+
+def _start(text: str) -> int:
+    return int(text) if _is_number(text) else 0
+
+
+def _selection(tree: sections.Tree, ask: ShowProducts) -> products.Selection:
+    chosen = tree.by_number.get(int(ask.section)) if _is_number(ask.section) else None
+    ids = None if chosen is None else tuple(tree.covered([chosen.id]))
+    return products.Selection(
+        section_ids=ids,
+        text=ask.q.strip() or None,
+        limit=_MOST + 1,
+        offset=_start(ask.start),
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -88,63 +118,107 @@ def _shown(row: Row, held: dict[int, int], depot: Row | None) -> dict[str, Any]:
         "row": row,
         "title": title(row.title),
         "price": f"{row.price / 100:.2f}",
-        "stock": held.get(depot.id, 0) if depot else 0,
+        "stock": held.get(depot.id, 0) if depot else "",
         "total": sum(held.values()),
     }
 
 
 def save(tx: Tx, ask: SaveProducts) -> Redirect:
-    """POST /edit/shop: only the rows that differ are written."""
-    if not len(ask.article) == len(ask.price) == len(ask.stock) <= _MOST:
+    """POST /edit/shop: only what differs from what the page showed is written."""
+    columns = (ask.article, ask.price, ask.stock, ask.old_price, ask.old_stock)
+    if {len(column) for column in columns} != {len(ask.article)} or len(ask.article) > _MOST:
         raise BadValue("article", "rows")
     catalog, changed = Catalog(tx), 0
-    for article, price, stock in zip(ask.article, ask.price, ask.stock, strict=True):
-        row = products.by_article(tx, article)
-        if row is None:
-            raise BadValue("article", "unknown")
-        changed += _save_row(tx, catalog, row, (price, stock, ask.warehouse))
-    return Redirect("/edit/shop", f"Saved {changed} products." if changed else "Nothing changed.")
+    for article, price, stock, old_price, old_stock in zip(*columns, strict=True):
+        changes: dict[str, Any] = {}
+        if price.strip() != old_price:
+            changes["price"] = minor(price)
+        if stock.strip() != old_stock:
+            changes["residues"] = [(ask.warehouse, pieces(stock))]
+        if changes:
+            changed += _save_row(tx, catalog, article, changes)
+    query = {"q": ask.q, "section": ask.section, "warehouse": ask.warehouse, "start": ask.start}
+    kept = urlencode({name: value for name, value in query.items() if value})
+    told = f"Saved {changed} products." if changed != 1 else "Saved 1 product."
+    return Redirect("/edit/shop" + ("?" + kept if kept else ""), told if changed else "No changes.")
 
 
-def _save_row(tx: Tx, catalog: Catalog, row: Row, typed: tuple[str, str, str]) -> bool:
-    price, stock, warehouse = typed
-    depot = catalog.warehouses.get(warehouse)
-    held = dict(products.stock(tx, [row.id]).get(row.id, []))
+def minor(text: str) -> int:
+    """A price as it is typed, in minor units. Raises BadValue."""
     try:
-        minor = texts.minor(price.strip().replace(",", "."))
+        value = texts.minor(text.strip().replace(",", "."))
     except (ValueError, ArithmeticError):
         raise BadValue("price") from None
-    if minor < 0 or minor > 10**12:
+    if not 0 <= value <= 10**12:
         raise BadValue("price")
-    changes: dict[str, Any] = {} if minor == row.price else {"price": minor}
-    if depot is not None and stock.strip():
-        if not _is_number(stock.strip()):
-            raise BadValue("stock")
-        if int(stock) != held.get(depot.id, 0):
-            changes["residues"] = [(warehouse, int(stock))]
-    if changes:
-        changing.apply(tx, ProductChanges(article=row.article, **changes), catalog)
-    return bool(changes)
+    return value
+
+
+def pieces(text: str) -> int:
+    """Stock as it is typed. Raises BadValue."""
+    if not _is_number(text.strip()):
+        raise BadValue("stock")
+    return int(text)
+
+
+def _save_row(tx: Tx, catalog: Catalog, article: str, changes: dict[str, Any]) -> bool:
+    if products.by_article(tx, article) is None:
+        raise BadValue("article", "unknown")
+    outcomes = changing.apply(tx, ProductChanges(article=article, **changes), catalog)
+    if {changing.STOCK_OFF, changing.NO_WAREHOUSE} & set(outcomes):
+        raise BadValue("stock")
+    return True
 
 
 def orders_page(tx: Tx, ask: ShowOrders) -> Page:
-    """GET /edit/shop/orders"""
-    steps = [(row.number, title(row.title)) for row in terms.listed(tx, terms.STATUS)]
+    """GET /edit/shop/orders: the last ones first."""
+    steps = _steps(tx)
     wanted = (int(ask.status),) if _is_number(ask.status) else None
-    found = orders.find(tx, orders.Wanted(statuses=wanted, limit=200))
+    start = _start(ask.start)
+    found = orders.find(
+        tx, orders.Wanted(statuses=wanted, limit=_MOST + 1, offset=start, newest=True)
+    )
     values = {
         "active": "shop",
         "title": "Orders",
-        "rows": found,
+        "rows": [(row, _recipient(row)) for row in found[:_MOST]],
         "steps": steps,
         "names": dict(steps),
         "ask": ask,
-        "may_write": _may_write(tx),
+        "start": start,
+        "next": start + _MOST if len(found) > _MOST else 0,
     }
     return Page("orders.html", values)
 
 
+def _steps(tx: Tx) -> list[tuple[int, str]]:
+    return [(row.number, title(row.title)) for row in terms.listed(tx, terms.STATUS)]
+
+
+def _recipient(row: Row) -> dict[str, str]:
+    """The texts an order holds of its recipient."""
+    held = row.recipient if isinstance(row.recipient, dict) else {}
+    return {name: str(value) for name, value in held.items() if isinstance(value, str | int)}
+
+
+def one_order(tx: Tx, ask: OneOrder) -> Page:
+    """GET /edit/shop/orders/{number}"""
+    row = orders.by_number(tx, ask.number)
+    if row is None:
+        raise NotFound("order", "number", ask.number)
+    values = {
+        "active": "shop",
+        "title": f"Order {row.number}",
+        "row": row,
+        "recipient": _recipient(row),
+        "lines": orders.lines(tx, [row.id])[row.id],
+        "steps": _steps(tx),
+        "may_write": _may_write(tx),
+    }
+    return Page("order.html", values)
+
+
 def step(tx: Tx, ask: StepOrder) -> Redirect:
     """POST /edit/shop/orders/{number}"""
-    orders.change(tx, ask.number, orders.OrderChanges(status=ask.status))
-    return Redirect("/edit/shop/orders", f"Order {ask.number} saved.")
+    changed = orders.change(tx, ask.number, orders.OrderChanges(status=ask.status))
+    return Redirect(f"/edit/shop/orders/{ask.number}", "Saved." if changed else "No changes.")

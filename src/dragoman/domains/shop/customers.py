@@ -12,7 +12,7 @@ from dragoman.core.sql import Row, member, prepare
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
 from dragoman.domains.shop import hooks
-from dragoman.domains.shop.tables import shop_customers
+from dragoman.domains.shop.tables import shop_customers, shop_orders
 
 CONFIRMED, PENDING, REJECTED = "confirmed", "pending", "rejected"
 CARD_STATUSES = (CONFIRMED, PENDING, REJECTED)
@@ -20,6 +20,11 @@ _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\\\]]{1,64}@[^@\s<>\"(),:;\[\\\]]+\.[^@\s<
 
 _c = shop_customers.c
 _BY_EMAIL = prepare(sa.select(shop_customers).where(_c.email_folded == sa.bindparam("email")))
+_ORDERS = prepare(
+    sa.select(shop_orders.c.id).where(
+        shop_orders.c.customer_id == sa.bindparam("id", type_=sa.BigInteger())
+    )
+)
 _BY_IDS = prepare(sa.select(shop_customers).where(member(_c.id, "ids")))
 
 
@@ -92,6 +97,30 @@ def sign_up(tx: Tx, email: str, values: Mapping[str, Any]) -> int:
     if new:
         hooks.fire(tx, hooks.USER_SIGNUP, id)
     return id
+
+
+def anonymise(tx: Tx, id: int) -> int:
+    """Take the person out of a customer and its orders, whose sums and lines stay. Returns how many
+    orders.
+    """
+    orders = tx.all(_ORDERS, id=id)
+    for row in orders:
+        tx.update(
+            shop_orders,
+            row.id,
+            {"recipient": {}, "comment": "", "manager_comment": None, "tracking_code": "",
+             "analytics": {}, "carriage": {}, "details": {}},
+        )  # fmt: skip
+    gone = dict.fromkeys(("phone", "country", "city", "address", "postal_code", "note"), "")
+    address = f"erased-{id}@erased.invalid"
+    tx.update(
+        shop_customers,
+        id,
+        {**gone, "name": "Erased", "email": address, "email_folded": address, "newsletter": False,
+         "discount_card": None, "details": {}},
+    )  # fmt: skip
+    hooks.fire(tx, hooks.USER_UPDATE, id)
+    return len(orders)
 
 
 def day_ms(text: str) -> int:
