@@ -203,3 +203,31 @@ def test_role_that_is_gone_permits_nothing(things_site: TestSite, admin: Client)
     admin("DELETE", f"/roles/{role['_id']}")
     assert roled("GET", "/objects").json == FORBIDDEN
     assert roled("GET", "/auth").status == 200
+
+
+def test_a_token_gives_no_more_than_it_has(things_site: TestSite, admin: Client) -> None:
+    """Source: issue 3, spec R3.11."""
+    held = ["GET /objects/*", "* /tokens/*"]
+    given = admin.made("tokens", name="t", scopes=held)
+    wide = admin.made("tokens", name="wide")
+    limited = Client(things_site, token=given["token"])
+    before = len(admin("GET", "/tokens").json)
+    for wanted in (["*"], ["GET /models"], ["GET /objects", "POST /objects"]):
+        answer = limited("POST", "/tokens", {"name": "n", "scopes": wanted})
+        assert (answer.status, answer.json) == (403, FORBIDDEN)
+        for item in (given, wide):
+            answer = limited("PATCH", f"/tokens/{item['_id']}", {"scopes": wanted})
+            assert (answer.status, answer.json) == (403, FORBIDDEN)
+    for wrong in ("*", {"0": "*"}, [1]):
+        assert limited("POST", "/tokens", {"name": "n", "scopes": wrong}).status == 400
+    assert len(admin("GET", "/tokens").json) == before
+    assert admin("GET", f"/tokens/{given['_id']}").json["scopes"] == held
+    for fields in ({}, {"scopes": []}, {"scopes": None}):
+        made = limited.made("tokens", name="n", **fields)
+        assert made["scopes"] == held
+        assert Client(things_site, token=made["token"])("GET", "/models").json == FORBIDDEN
+    narrow = limited.made("tokens", name="n", scopes=["GET /objects/:id"])
+    assert Client(things_site, token=narrow["token"])("GET", "/objects").json == FORBIDDEN
+    for none in ([], None):
+        cleared = limited("PATCH", f"/tokens/{narrow['_id']}", {"scopes": none})
+        assert cleared.json["scopes"] == held

@@ -83,3 +83,45 @@ def test_a_sid_names_its_worker(worker: int) -> None:
 @given(st.lists(st.text()), st.text(), st.text())
 def test_any_scope_is_understood_or_ignored(rules: list[str], method: str, path: str) -> None:
     assert scopes.permits(tuple(rules), method, path) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "held", "fits"),
+    [
+        (["GET /objects"], ["GET /objects/*"], True),
+        (["GET /objects/:id/packets"], ["GET /objects/*"], True),
+        (["objects_one_get"], ["GET /objects/:id"], True),
+        (["GET /objects/*"], ["GET /objects", "GET /objects/:id"], False),
+        (["GET /objects/:id"], ["GET /objects/12"], False),
+        (["* /objects"], ["GET /objects/*"], False),
+        (["GET /objects", "GET /models"], ["GET /objects/*"], False),
+        (["*"], ["GET /*"], False),
+        (["* /*"], ["*"], True),
+        (["nonsense"], ["GET /objects"], True),
+    ],
+)
+def test_scopes_within_others(wanted: list[str], held: list[str], fits: bool) -> None:
+    """Source: issue 3: a token gives no more than it has."""
+    assert scopes.within(tuple(wanted), tuple(held)) is fits
+
+
+_SEGMENT = st.sampled_from(["a", "b", ":id", "*"])
+_SCOPE = st.builds(
+    lambda method, parts: f"{method} /{'/'.join(parts)}",
+    st.sampled_from(["GET", "POST", "*"]),
+    st.lists(_SEGMENT, max_size=3),
+)
+
+
+@given(
+    st.lists(_SCOPE, max_size=3),
+    st.lists(_SCOPE, max_size=3),
+    st.sampled_from(["GET", "POST", "PATCH"]),
+    st.lists(st.sampled_from(["a", "b", "c"]), max_size=4),
+)
+def test_what_is_within_permits_no_more(
+    wanted: list[str], held: list[str], method: str, parts: list[str]
+) -> None:
+    path = "/" + "/".join(parts)
+    if scopes.within(tuple(wanted), tuple(held)) and scopes.permits(tuple(wanted), method, path):
+        assert scopes.permits(tuple(held), method, path)

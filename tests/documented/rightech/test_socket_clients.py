@@ -2,9 +2,9 @@
 databases.
 """
 
+import secrets
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -40,23 +40,28 @@ class Site:
         return answer.json()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     url = ""
     if request.param == "postgresql":
         request.getfixturevalue("postgres_server")
         url = postgres.fresh_database("sockets")
     options = {"dialects": {"rightech": PINGS}}
-    with server.serving(tmp_path / "server", workers=2, database=url, settings=options) as started:
+    folder = tmp_path_factory.mktemp("server")
+    with server.serving(folder, workers=2, database=url, settings=options) as started:
         yield Site(started)
     if url:
         postgres.drop_database(url)
 
 
-def make_object(site: Site, token: str) -> str:
+def make_object(site: Site, token: str) -> tuple[str, str]:
+    """Its `_id` and its `id`; the server is shared, so nobody else has these."""
     model = site.call(token, "POST", "/models", {"base": "mqtt", "name": "m"})["_id"]
-    made = site.call(token, "POST", "/objects", {"model": model, "id": "o-1"})
-    return str(made["_id"])
+    id = f"o-{secrets.token_hex(4)}"
+    made = site.call(token, "POST", "/objects", {"model": model, "id": id})
+    return str(made["_id"]), id
 
 
 @pytest.mark.skipif(
@@ -66,7 +71,7 @@ def make_object(site: Site, token: str) -> str:
 def test_node_client(running: Site, transports: str) -> None:
     """Source: issue 3: connect, receive, heartbeat, be cut off. Default: polling, then upgrade."""
     token, cookie = running.log_in()
-    oid = make_object(running, token)
+    oid, id = make_object(running, token)
     clients = [
         NodeClient(running.url, transports=transports, authorization=f"Bearer {token}"),
         *(NodeClient(running.url, transports=transports, cookie=cookie) for _ in range(3)),
@@ -76,7 +81,7 @@ def test_node_client(running: Site, transports: str) -> None:
             assert client.wait("connect") == (transports or "polling")
             if not transports:
                 assert client.wait("upgrade") == "websocket"
-        answer = clients[0].emit("subscribe", {"objects": ["o-1"], "events": ["object-packet"]})
+        answer = clients[0].emit("subscribe", {"objects": [id], "events": ["object-packet"]})
         assert answer == {
             "sucess": True,
             "success": True,
@@ -84,7 +89,7 @@ def test_node_client(running: Site, transports: str) -> None:
             "events": ["object-packet"],
         }
         running.call(token, "POST", "/labels", {"name": "Ŝtono 🌱"})
-        running.call(token, "POST", "/objects/o-1/packets", {"temperature": 36.6})
+        running.call(token, "POST", f"/objects/{id}/packets", {"temperature": 36.6})
         for client in clients[1:]:
             assert client.wait("label-insert")["data"]["name"] == "Ŝtono 🌱"
         for client in clients:
@@ -111,7 +116,7 @@ def test_node_client(running: Site, transports: str) -> None:
 def test_python_client(running: Site, transports: list[str] | None) -> None:
     """Source: issue 3, spec 13."""
     token, cookie = running.log_in()
-    oid = make_object(running, token)
+    oid, id = make_object(running, token)
     heard: list[tuple[str, Any]] = []
     clients = []
     try:
@@ -125,7 +130,7 @@ def test_python_client(running: Site, transports: list[str] | None) -> None:
         assert answer["code"] == "404"
         assert clients[1].call("ping-ric", 1, timeout=5)["time"] > 0
         assert clients[1].call("who knows", 1, timeout=5)["tags"] == ["error_not_found"]
-        running.call(token, "POST", "/objects/o-1/packets", {"temperature": 1})
+        running.call(token, "POST", f"/objects/{id}/packets", {"temperature": 1})
         until(lambda: len([one for one in heard if one[0] == "object-packet"]) == 2)
         assert all(data[0]["_oid"] == oid for name, data in heard if name == "object-packet")
         time.sleep(1.2)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dragoman.core import tables
 from tests.documented.rightech.test_auth import LOGIN
 from tests.documented.rightech.test_stores import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
-from tests.documented.rightech.wires import Wire
+from tests.documented.rightech.wires import Wire, settle
 from tests.support.site import TestSite
 from tests.support.things import Client
 
@@ -269,6 +269,7 @@ def test_stream(things_site: TestSite, admin: Client) -> None:
 
 
 def opened(site: TestSite, client: Client) -> str:
+    settle(site)
     answer = site.request("rightech", "GET", POLL, headers=bearer(client))
     assert answer.headers["content-type"] == "text/plain; charset=UTF-8"
     assert "set-cookie" not in answer.headers

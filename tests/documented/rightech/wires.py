@@ -3,7 +3,22 @@
 import asyncio
 from typing import Any
 
+from dragoman.core import tables
 from tests.support.site import TestSite
+
+
+def settle(site: TestSite) -> None:
+    """Wait until the site has told everything that was committed so far, so that a new socket hears
+    only what comes.
+    """
+
+    async def told() -> None:
+        async with site.app.hub.subscribe(lambda change: change.event == "tests.settled") as heard:
+            site.tx(lambda tx: tx.note("tests.settled", tables.settings, 1, keep=False))
+            site.app.hub.wake()
+            await heard.get()
+
+    site.run(asyncio.wait_for(told(), 10))
 
 
 class Wire:
@@ -13,6 +28,7 @@ class Wire:
         self.site = site
         self.sent: asyncio.Queue[Any] = asyncio.Queue()
         self._in: asyncio.Queue[Any] = asyncio.Queue()
+        settle(site)
         path, _, query = target.partition("?")
         scope = {
             "type": "websocket",

@@ -150,11 +150,17 @@ def _unfit(value: Any) -> str:
 
 def framed(texts: Iterable[str]) -> bytes | Stream:
     """One element a line, as the vendor's stream reader needs it. spec/rightech R1.9"""
+    if isinstance(texts, list) and len(texts) < _BATCH:
+        return _whole(texts)
     rest = iter(texts)
     first = list(islice(rest, _BATCH))
     if len(first) < _BATCH:
-        return ("[\n" + "\n,\n".join(first) + "\n]\n").encode() if first else b"[\n]\n"
+        return _whole(first)
     return spooled(_lines(first, rest))
+
+
+def _whole(texts: list[str]) -> bytes:
+    return ("[\n" + "\n,\n".join(texts) + "\n]\n").encode() if texts else b"[\n]\n"
 
 
 def _lines(part: list[str], rest: Iterator[str]) -> Iterator[bytes]:

@@ -7,19 +7,48 @@ objects_get  objects_one_patch  objects_one_packets_post      the older spelling
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import lru_cache
 
-_METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT")
+import msgspec
+
 _OLD = re.compile(r"([a-z]+)(?:_(one)(?:_([a-z_\-]+?))?)?_(get|post|patch|delete)\Z", re.IGNORECASE)
 
-Rule = Callable[[str, list[str]], bool]
+
+class _Rule(msgspec.Struct, frozen=True):
+    """method: `*` for any. wanted: segments of a path; whole: and everything below it."""
+
+    method: str
+    wanted: tuple[str, ...]
+    whole: bool
+
+    def fits(self, method: str, parts: Sequence[str]) -> bool:
+        """Whether a call is permitted; or, with a rule's own parts, everything that it permits."""
+        if self.method not in ("*", method):
+            return False
+        if len(parts) != len(self.wanted) and not (self.whole and len(parts) > len(self.wanted)):
+            return False
+        pairs = zip(self.wanted, parts, strict=False)
+        return all(want == part or _any_one(want) for want, part in pairs)
+
+    def covers(self, other: "_Rule") -> bool:
+        """Whether all that the other permits is permitted here too."""
+        return (self.whole or not other.whole) and self.fits(other.method, other.wanted)
+
+
+def _any_one(segment: str) -> bool:
+    return segment[:1] == ":" or segment == "*"
 
 
 def permits(scopes: tuple[str, ...], method: str, path: str) -> bool:
     """Whether one of the scopes fits. path: with or without /api/v1."""
     parts = _segments(path)
-    return any(rule(method, parts) for rule in _rules(scopes))
+    return any(rule.fits(method, parts) for rule in _rules(scopes))
+
+
+def within(scopes: tuple[str, ...], held: tuple[str, ...]) -> bool:
+    """Whether the scopes permit nothing that the held ones do not."""
+    return all(any(rule.covers(asked) for rule in _rules(held)) for asked in _rules(scopes))
 
 
 def _segments(path: str) -> list[str]:
@@ -30,13 +59,13 @@ def _segments(path: str) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _rules(scopes: tuple[str, ...]) -> tuple[Rule, ...]:
+def _rules(scopes: tuple[str, ...]) -> tuple[_Rule, ...]:
     return tuple(rule for scope in scopes if (rule := _rule(scope.strip())) is not None)
 
 
-def _rule(scope: str) -> Rule | None:
+def _rule(scope: str) -> _Rule | None:
     if scope == "*":
-        return lambda method, parts: True
+        return _Rule("*", (), True)
     method, found, path = scope.partition(" ")
     if found:
         return _by_path(method.upper(), _segments(path.strip()))
@@ -48,17 +77,6 @@ def _rule(scope: str) -> Rule | None:
     return _by_path(verb.upper(), wanted)
 
 
-def _by_path(method: str, wanted: list[str]) -> Rule:
+def _by_path(method: str, wanted: list[str]) -> _Rule:
     whole = wanted[-1:] == ["*"]
-    if whole:
-        wanted = wanted[:-1]
-
-    def fits(asked: str, parts: list[str]) -> bool:
-        if method not in ("*", asked):
-            return False
-        if len(parts) != len(wanted) and not (whole and len(parts) > len(wanted)):
-            return False
-        pairs = zip(wanted, parts, strict=False)
-        return all(want == part or want[:1] == ":" or want == "*" for want, part in pairs)
-
-    return fits
+    return _Rule(method, tuple(wanted[:-1] if whole else wanted), whole)

@@ -13,7 +13,7 @@ from dragoman.core.faults import BadValue, Denied, Missing, NotFound, WrongType
 from dragoman.core.identity import memberships, passwords
 from dragoman.core.sql import Row, decode_json, encode_json
 from dragoman.core.tx import Tx
-from dragoman.dialects.rightech import reading
+from dragoman.dialects.rightech import reading, scopes
 from dragoman.dialects.rightech.auth import Caller, caller
 from dragoman.dialects.rightech.envelope import Ask, Item, Listed
 from dragoman.dialects.rightech.reading import ListQuery
@@ -239,6 +239,8 @@ def _create_token(tx: Tx, store: Store, draft: Draft, ask: Ask) -> object:
     fields = draft.fields
     _read_expiry(tx, fields)
     who: Caller = caller(tx)
+    fields.setdefault("scopes", [])
+    _bound_scopes(who, fields)
     member = memberships.fetch(tx, who.membership_id or 0)
     row, minted = tokens.create(tx, draft, member, who.user)
     text = tokens.sign(
@@ -267,7 +269,23 @@ def _read_expiry(tx: Tx, fields: dict[str, Any]) -> None:
 def _change_token(tx: Tx, store: Store, row: Row, fields: dict[str, Any], ask: Ask) -> Row:
     if isinstance(fields.get("expiresAt"), str):
         fields["expiresAt"] = reading.instant("expiresAt", fields["expiresAt"])
+    _bound_scopes(caller(tx), fields)
     return tokens.change(tx, row, fields)
+
+
+def _bound_scopes(who: Caller, fields: dict[str, Any]) -> None:
+    """A token gives no more than it has itself; no scopes asked for: the giver's own. Raises
+    Denied.
+    """
+    if who.scopes is None or "scopes" not in fields:
+        return
+    wanted = fields["scopes"]
+    if not wanted:
+        fields["scopes"] = list(who.scopes)
+    elif not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
+        raise WrongType("scopes", "an array of strings")
+    elif not scopes.within(tuple(wanted), who.scopes):
+        raise Denied("wider than the token that gives it")
 
 
 _Create = Callable[[Tx, Store, Draft, Ask], object]

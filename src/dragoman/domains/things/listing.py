@@ -6,7 +6,7 @@ What the database
 cannot sort or compare exactly is decoded and done here. Source: spec/rightech 6.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -49,7 +49,6 @@ class Source(msgspec.Struct, frozen=True):
     shape: Hashable
     origin: Any
     rank: Any
-    oid: Any
     time: Any
     body: Any
     where: Any
@@ -91,7 +90,6 @@ def _select(source: Source) -> Any:
     ]
     return sa.select(
         source.rank.label("rank"),
-        source.oid.label("oid"),
         sa.type_coerce(source.body, Text).label("body"),
         *tails,
     ).select_from(source.origin)
@@ -99,7 +97,7 @@ def _select(source: Source) -> Any:
 
 def texts(
     tx: Tx, source: Source, selection: Selection, offset: int = 0, limit: int = _FAR
-) -> Iterator[str]:
+) -> Iterable[str]:
     """The JSON text of each row, in order."""
     if not filters.exact(selection.filter) or (
         selection.sort is not None and selection.sort not in source.sorts
@@ -112,25 +110,33 @@ def texts(
 
 def _by_rank(
     tx: Tx, source: Source, selection: Selection, offset: int, limit: int
-) -> Iterator[str]:
+) -> Iterable[str]:
     shape, where, params = _conditions(source, selection)
     down = source.newest_first
-    text = isinstance(source.rank.type, sa.Text)
-    after: Any = None
-    while limit > 0:
-        size = min(limit, CHUNK)
-        statement = tx.shaped(
-            ("rank", shape, after is None),
-            partial(_ranked, source, where, down, after is None),
-        )
-        bounds = {} if after is None else {"after": after}
-        rows = tx.all(statement, **params, **bounds, offset=offset, size=size)
-        yield from (_text(source, row) for row in rows)
-        if len(rows) < size:
-            return
+    first = tx.shaped(("rank", shape, True), partial(_ranked, source, where, down, True))
+    size = min(limit, CHUNK)
+    rows = tx.tuples(first, **params, offset=offset, size=size)
+    if len(rows) < size or limit == size:
+        return _texts(source, rows)
+    return _chunks(tx, source, selection, rows, limit)
+
+
+def _chunks(
+    tx: Tx, source: Source, selection: Selection, rows: Sequence[Any], limit: int
+) -> Iterator[str]:
+    """The rows of a first full chunk, and what comes behind them."""
+    shape, where, params = _conditions(source, selection)
+    build = partial(_ranked, source, where, source.newest_first, False)
+    size = len(rows)
+    while True:
+        yield from _texts(source, rows)
         limit -= size
-        offset = 0
-        after = rows[-1].rank if not text else str(rows[-1].rank)
+        if len(rows) < size or limit <= 0:
+            return
+        size = min(limit, CHUNK)
+        after = rows[-1][0]
+        statement = tx.shaped(("rank", shape, False), build)
+        rows = tx.tuples(statement, **params, after=after, offset=0, size=size)
 
 
 def _ranked(source: Source, where: list[Any], down: bool, first: bool) -> Any:
@@ -157,8 +163,8 @@ def _by_offset(
     )
     while limit > 0:
         size = min(limit, CHUNK)
-        rows = tx.all(statement, **params, offset=offset, size=size)
-        yield from (_text(source, row) for row in rows)
+        rows = tx.tuples(statement, **params, offset=offset, size=size)
+        yield from _texts(source, rows)
         if len(rows) < size:
             return
         limit -= size
@@ -174,11 +180,21 @@ def _order(source: Source, selection: Selection) -> list[Any]:
     return [sa.case((column.is_(None), 0), else_=1), column, source.rank]
 
 
-def _text(source: Source, row: Any) -> str:
-    body: str = row.body
+def _texts(source: Source, rows: Sequence[Any]) -> list[str]:
+    """The texts of rows of (rank, body, tails)."""
     if not source.tails:
-        return body
-    for name, tail in zip(source.tails, row[3:], strict=True):
+        return [row[1] for row in rows]
+    if len(source.tails) == 1:
+        (name,) = source.tails
+        return [
+            body if tail is None else f'{body[:-1]},"{name}":{tail}}}' for _, body, tail in rows
+        ]
+    return [_text(source, row) for row in rows]
+
+
+def _text(source: Source, row: Any) -> str:
+    body: str = row[1]
+    for name, tail in zip(source.tails, row[2:], strict=True):
         if tail is not None:
             body = f'{body[:-1]},"{name}":{tail}}}'
     return body
@@ -190,7 +206,7 @@ def _decided_here(tx: Tx, source: Source, selection: Selection) -> Iterator[str]
     statement = tx.shaped(
         ("all", shape), lambda: _select(source).where(*where).order_by(*_natural(source))
     )
-    rows = [_text(source, row) for row in tx.all(statement, **params)]
+    rows = _texts(source, tx.tuples(statement, **params))
     kept = [(decode_json(text), text) for text in rows]
     kept = [pair for pair in kept if filters.matches(selection.filter, pair[0])]
     if selection.sort is not None:
@@ -253,7 +269,7 @@ def overview(tx: Tx, source: Source, selection: Selection, *, ends: bool) -> Ove
     found = []
     for backwards in (False, True):
         statement = tx.shaped(("end", shape, backwards), partial(_end, source, where, backwards))
-        found.append(_text(source, tx.first(statement, **params)))
+        found.append(_text(source, tx.tuples(statement, **params)[0]))
     return Overview(count, *found)
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from dragoman.core.sql import contains, member
 from dragoman.core.tables import Text
@@ -37,7 +38,6 @@ def _seen(tx: Tx, viewer: Viewer, *, below: bool) -> dict[str, Any]:
     return params
 
 
-@cache
 def _items_where(store: str, below: bool, cleared: bool) -> Any:
     theirs = _theirs(_i, below=below)
     if store == "roles":
@@ -59,6 +59,14 @@ def items(
     """A store. below: groups under the active one too; data: with the heavy field; cleared: old
     messages too.
     """
+    params = _seen(tx, viewer, below=below)
+    params["store"] = store
+    return structs.replace(_items(store, below, data, cleared), params=params)
+
+
+@cache
+def _items(store: str, below: bool, data: bool, cleared: bool) -> Source:
+    """A store's source, but for who looks."""
     columns, tails = dict(_ITEM_COLUMNS), {}
     if store == "objects":
         columns |= {"id": _i.key, "state": _s.state}
@@ -71,11 +79,10 @@ def items(
         shape=(store, below, data, cleared),
         origin=_WITH_STATE if store == "objects" else thing_items,
         rank=_i.oid,
-        oid=_i.oid,
         time=_i.time_ms,
         body=_i.body,
         where=_items_where(store, below, cleared),
-        params={**_seen(tx, viewer, below=below), "store": store},
+        params={},
         columns=columns,
         sorts=_ITEM_SORTS,
         search=_i.search,
@@ -92,7 +99,6 @@ def packets(item_id: int, *, merged: bool) -> Source:
         shape=("packets", merged),
         origin=thing_packets,
         rank=_p.ts_us,
-        oid=_p.oid,
         time=_p.time_ms,
         body=body,
         where=_p.item_id == sa.bindparam("item_id", type_=sa.BigInteger()),
@@ -129,7 +135,6 @@ def events(
         shape=("events", object_oid is None, only is None, but is None),
         origin=thing_events,
         rank=_e.id,
-        oid=_e.oid,
         time=_e.time_ms,
         body=_e.body,
         where=sa.and_(*where),
