@@ -9,7 +9,7 @@ import pytest
 from dragoman.core.tx import Tx
 from dragoman.domains.things import items
 from dragoman.domains.things.stores import STORES
-from tests.documented.console.conftest import Browser
+from tests.documented.console.conftest import Browser, member
 from tests.support.site import TestSite
 
 OID, GROUP = "5bd1f1b3a2c4d5e6f7a8b9c0", "5bd1f1b3a2c4d5e6f7a8b9c1"
@@ -96,3 +96,34 @@ def test_the_form_saves_its_fields(owner: Browser, label: None) -> None:
     assert owner.post(AT, [("base", base), *pairs]).status == 303
     _, after = opened(owner)
     assert (after["name"], after["level"], after["hot"]) == ("East", 4, True)
+
+
+@pytest.mark.parametrize("role", ["viewer", "integrator", "owner"])
+@pytest.mark.parametrize("tab", ["?tab=form", "?tab=code", "?tab=history", ""])
+def test_secrets_are_shown_to_those_who_may_write_only(site: TestSite, role: str, tab: str) -> None:
+    secret = {"auth": {"password": "hush-hush", "list": [{"apiKey": "hush-hush"}]}}
+    site.tx(lambda tx: make(tx, config=secret))
+    member(site, "reader@example.com", role)
+    reader = Browser(site)
+    reader.sign_in("reader@example.com")
+    at = f"{AT}{tab}" if tab else "/edit/entities/labels?columns=config"
+    answer = reader.get(at)
+    assert answer.status == 200
+    if role != "owner":
+        assert "hush-hush" not in answer.text
+    elif tab != "?tab=history":
+        assert "hush-hush" in answer.text
+
+
+def test_text_of_several_lines_keeps_its_line_breaks(site: TestSite, owner: Browser) -> None:
+    site.tx(lambda tx: make(tx, note="one\ntwo"))
+    base, body = opened(owner)
+    assert "<textarea" in owner.get(AT).text
+    answer = owner.post(
+        AT, [("base", base), ("field", "note"), ("value", "one\r\ntwo"), ("field", "name"),
+             ("value", "South")],
+    )  # fmt: skip
+    assert answer.status == 303
+    _, after = opened(owner)
+    assert (after["note"], after["name"]) == ("one\ntwo", "South")
+    assert body["note"] == "one\ntwo"

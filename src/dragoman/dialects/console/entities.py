@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from dragoman.domains.things.stores import STORES, Store, check
 from dragoman.domains.things.tables import thing_items
 from dragoman.wire.binding import Path, Query
 from dragoman.wire.endpoint import NoAsk
+from dragoman.wire.masks import HIDDEN
 
 EDITABLE = frozenset({"objects", "handlers", "geofences", "labels", "dashboards", "scenes"})
 TABS = ("form", "code", "history", "access")
@@ -55,6 +57,9 @@ class ShowEntity(msgspec.Struct, frozen=True):
     store: Annotated[str, Path()]
     oid: Annotated[str, Path()]
     tab: Annotated[str, Query()] = "form"
+
+
+_SECRET = re.compile(r"pass|secret|token|api_?key|private|credential|^code$", re.IGNORECASE)
 
 
 class SaveCode(msgspec.Struct, frozen=True):
@@ -97,7 +102,7 @@ def page(tx: Tx, ask: ShowStore) -> Page:
     columns = chosen or ["name", *[name for name in store.needed if name != "name"]][:4]
     rows = []
     for row in found[:_STEP]:
-        body = items.decode_raw(row.body)
+        body = _seen_by(tx, items.decode_raw(row.body))
         rows.append((row, [_cell(body.get(name)) for name in columns]))
     values = {
         "active": "entities",
@@ -134,7 +139,8 @@ def _held(tx: Tx, store: str, oid: str) -> tuple[Row, dict[str, Any]]:
 def one(tx: Tx, ask: ShowEntity) -> Page:
     """GET /edit/entities/{store}/{oid}"""
     row, body = _held(tx, ask.store, ask.oid)
-    may = isinstance(tx.actor, Member) and tx.actor.may("entities:write")
+    base, body = _print(body), _seen_by(tx, body)
+    may = _may_write(tx)
     history = journal.history(tx, thing_items, row.id, limit=20) if ask.tab == "history" else []
     values = {
         "active": "entities",
@@ -147,8 +153,11 @@ def one(tx: Tx, ask: ShowEntity) -> Page:
         "fields": [(name, value, _kind(value)) for name, value in body.items()],
         "fixed": _FIXED,
         "code": json.dumps(body, ensure_ascii=False, indent=2),
-        "base": _print(body),
-        "history": [(one, _differences(one.before, one.after)) for one in history],
+        "base": base,
+        "history": [
+            (one, _differences(_seen_by(tx, _body(one.before)), _seen_by(tx, _body(one.after))))
+            for one in history
+        ],
         "may_write": may and ask.store in EDITABLE,
         "editable": ask.store in EDITABLE,
     }
@@ -165,9 +174,23 @@ def _print(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(encode_json(body)).hexdigest()[:32]
 
 
-def _differences(before: Any, after: Any) -> list[tuple[str, str, str]]:
+def _may_write(tx: Tx) -> bool:
+    return isinstance(tx.actor, Member) and tx.actor.may("entities:write")
+
+
+def _seen_by(tx: Tx, value: Any, name: str = "") -> Any:
+    """What a reader sees: without the right to write, members named like secrets are masked."""
+    if _may_write(tx):
+        return value
+    if isinstance(value, dict):
+        return {key: _seen_by(tx, one, str(key)) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_seen_by(tx, one, name) for one in value]
+    return HIDDEN if value and _SECRET.search(name) else value
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Field, old and new text of a change of the journal."""
-    old, new = _body(before), _body(after)
     names = [*old, *[name for name in new if name not in old]]
     return [
         (name, _cell(old.get(name)), _cell(new.get(name)))
@@ -202,7 +225,8 @@ def save_form(tx: Tx, ask: SaveForm) -> Redirect:
     for name, text in zip(ask.field, ask.value, strict=True):
         kind = _kind(body.get(name))
         if kind == "text":
-            value[name] = text
+            lines = text.replace("\r\n", "\n")  # as browsers send a text of several lines
+            value[name] = text if "\r\n" in body[name] else lines
         elif kind == "flag":
             value[name] = text == "true"
         elif kind == "number" and text != str(body[name]):
