@@ -84,7 +84,7 @@ def floor_list(path: str) -> Any:
             "size": int(query["limit"]),
             "offset": 0,
         }
-        rows = connection.execute(compiled.sql, compiled.bind(wanted)).fetchall()
+        rows: list[Any] = connection.execute(compiled.sql, compiled.bind(wanted)).fetchall()
         texts = [f'{body[:-1]},"state":{state}}}' for _, body, state in rows]
         await answer(send, ("[\n" + "\n,\n".join(texts) + "\n]\n").encode())
 
