@@ -23,6 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.support import postgres
 from tests.support import server as servers
 from tests.support.server import ADMIN, PASSWORD
 
@@ -85,9 +86,28 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+FLOWS = "test_flows"  # the module whose tests run on both databases
+ENGINES = [
+    "sqlite",  # no group: spread over the workers, each with a server of its own
+    pytest.param(
+        "postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("browser postgresql")]
+    ),
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Flows on both databases; the looks of pages do not depend on it."""
+    if "place" in metafunc.fixturenames:
+        flows = metafunc.module.__name__.endswith(FLOWS)
+        engines = ENGINES if flows else ENGINES[:1]
+        metafunc.parametrize("place", engines, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def place(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A filled site."""
+def place(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """A filled site, on the database that the parameter names."""
     running = os.environ.get("DRAGOMAN_BROWSER_PORT")
     if running:
         ports = {name: int(running) + n for n, name in enumerate(servers.DIALECTS)}
@@ -96,10 +116,18 @@ def place(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield made
         return
     folder = tmp_path_factory.mktemp("console")
-    with servers.serving(folder, workers=2) as served:
-        made = Place(served.ports)
-        fill(made)
-        yield made
+    url = ""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres_server")
+        url = postgres.fresh_database("browser")
+    try:
+        with servers.serving(folder, workers=2, database=url) as served:
+            made = Place(served.ports)
+            fill(made)
+            yield made
+    finally:
+        if url:
+            postgres.drop_database(url)
 
 
 def fill(place: Place) -> None:
