@@ -20,15 +20,17 @@ class Case(msgspec.Struct, frozen=True):
 
     floor: `module:function`, a factory of an ASGI application that takes the path of the database.
     of: the case whose floor is used instead (ratios to another request's floor).
+    budget_ms: at most so much server CPU a request, in place of a floor.
     """
 
     name: str
     dialect: str
     request: Request
-    budget: float
+    budget: float = 0
     floor: str = ""
     of: str = ""
     clients: int = 64
+    budget_ms: float = 0
 
 
 class Part(msgspec.Struct, frozen=True):
