@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from dragoman.core import tables
 from dragoman.core.tx import Tx
 from dragoman.wire import logsearch
@@ -77,3 +79,31 @@ def test_percentiles_lie_inside_the_bucket_of_the_value() -> None:
             near = [0, *EDGES_MS, EDGES_MS[-1] * 2]
             at, there = (sum(value > edge for edge in near) for value in (exact, found))
             assert abs(at - there) <= 1
+
+
+def test_a_search_goes_on_where_it_stopped(site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(12):
+        site.request("chautec", "GET", f"/api/v1/component/{n}")
+    site.flush_log()
+    monkeypatch.setattr(logsearch, "SPAN", 5)
+    monkeypatch.setattr(logsearch, "_LATE", 0)
+
+    def look(tx: Tx) -> None:
+        wanted = Wanted(text="component/1", since_ms=0)
+        found, on, pages = [], None, 0
+        while pages == 0 or on is not None:
+            rows, on = logsearch.search(tx, wanted, before=on)
+            found += [row.path.rsplit("/", 1)[1] for row in rows]
+            pages += 1
+        assert (found, pages) == (["11", "10", "1"], 3)
+        rows, on = logsearch.search(tx, wanted, limit=1)
+        assert [row.path for row in rows] == ["/api/v1/component/11"]
+        assert on == rows[0].id
+        assert logsearch.search(tx, Wanted(text="x", until_ms=1), before=None) == ([], None)
+        rows, on = logsearch.search(tx, Wanted(outcome="error"), limit=11)
+        assert (len(rows), on) == (11, 2)
+        one = Wanted(dialects=("chautec",), outcome="client_error")
+        assert len(logsearch.page(tx, one)) == 12
+        assert logsearch.page(tx, Wanted(dialects=("cartum",), outcome="error")) == []
+
+    site.look(look)

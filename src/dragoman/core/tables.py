@@ -251,6 +251,12 @@ request_log = table(
     text("response_headers"),
     text("response_body"),
     sa.Index("ix_request_log_dialect_id", "dialect", "id"),
+    sa.Index(  # failed calls are few; queries must say `outcome <> 'success'` in these words
+        "ix_request_log_failed",
+        "id",
+        sqlite_where=sa.text("outcome <> 'success'"),
+        postgresql_where=sa.text("outcome <> 'success'"),
+    ),
     journal=False,
 )
 

@@ -1,6 +1,7 @@
 """Searching the request log by id, and its sums over time from the roll-ups. Knows no product.
 
-Lists go by id, newest first, and never count all rows.
+Lists go by id, newest first, and never count all rows. What few calls may fit (a text, a duration)
+is looked for in the newest SPAN calls only; `search` says where to go on.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ HOUR_MS = 3_600_000
 OUTCOMES = ("success", "client_error", "server_error")
 SAMPLE = 20_000
 FEW = 4_000
+SPAN = 4_000
+_LATE = 1_000  # calls are stored in batches, so ids follow times only roughly
 
 _c = tables.request_log.c
 _LISTED = (
@@ -31,6 +34,12 @@ _GET = prepare(
     sa.select(tables.request_log).where(_c.id == sa.bindparam("id", type_=sa.BigInteger()))
 )
 _TOP = prepare(sa.select(sa.func.max(_c.id)))
+_SINCE = sa.bindparam("since_ms", type_=sa.BigInteger())
+_UNTIL = sa.bindparam("until_ms", type_=sa.BigInteger())
+_FIRST_SINCE = prepare(sa.select(_c.id).where(_c.at_ms >= _SINCE).order_by(_c.at_ms).limit(1))
+_LAST_UNTIL = prepare(sa.select(_c.id).where(_c.at_ms < _UNTIL).order_by(_c.at_ms.desc()).limit(1))
+_FAILED = _c.outcome != sa.literal_column("'success'")  # literal: so the partial index is used
+_ANY_ORDER = sa.func.coalesce(_c.dialect, "")  # keeps an index by dialect from being sorted
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,13 +89,45 @@ def page(
     return _listed(tx, wanted, limit, ("before", before), whole)
 
 
+def search(
+    tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int = 50
+) -> tuple[list[Row], int | None]:
+    """As `page`, but at most SPAN calls are looked at where a condition may fit few of them.
+
+    Returns the calls, and the id below which to go on; None at the end.
+    """
+    if not (wanted.text or wanted.from_us):
+        rows = page(tx, wanted, before=before, limit=limit + 1)
+        return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    start = _start(tx, wanted) if before is None else min(before, top(tx) + 1)
+    rows = _listed(tx, wanted, limit + 1, ("before", start), False, floor=start - SPAN)
+    if len(rows) > limit:
+        return rows[:limit], rows[limit - 1].id
+    first = tx.scalar(_FIRST_SINCE, since_ms=wanted.since_ms or 0)
+    on = start - SPAN
+    return rows, on if first is not None and on > max(1, first - _LATE) else None
+
+
+def _start(tx: Tx, wanted: Wanted) -> int:
+    if wanted.until_ms is None:
+        return top(tx) + 1
+    last = tx.scalar(_LAST_UNTIL, until_ms=wanted.until_ms)
+    return int(last or 0) + _LATE
+
+
 def after(tx: Tx, wanted: Wanted, id: int, *, limit: int = 100) -> list[Row]:
     """Calls above an id, newest first, without headers and bodies."""
     return _listed(tx, wanted, limit, ("after", id), False)
 
 
 def _listed(
-    tx: Tx, wanted: Wanted, limit: int, edge: tuple[str, int | None], whole: bool
+    tx: Tx,
+    wanted: Wanted,
+    limit: int,
+    edge: tuple[str, int | None],
+    whole: bool,
+    *,
+    floor: int | None = None,
 ) -> list[Row]:
     side = edge[0] if edge[1] is not None else ""
     params = {
@@ -94,9 +135,14 @@ def _listed(
         "from_us": wanted.from_us,
         "since_ms": wanted.since_ms, "until_ms": wanted.until_ms,
         "edge": None if edge[1] is None else max(-1, min(edge[1], (1 << 63) - 1)),
+        "floor": floor,
     }  # fmt: skip
-    shape = (wanted.outcome, side, whole, *(value is not None for value in params.values()))
-    query = tx.shaped(("log search", *shape), lambda: _select(wanted, side, whole))
+    one = len(wanted.dialects) == 1
+    if one:
+        params["dialects"] = wanted.dialects[0]
+    shape = (wanted.outcome, side, whole, one, *(value is not None for value in params.values()))
+    bounded = floor is not None
+    query = tx.shaped(("log search", *shape), lambda: _select(wanted, side, whole, bounded))
     given = {name: value for name, value in params.items() if value is not None}
     return tx.all(query, **given, limit=limit)
 
@@ -107,11 +153,15 @@ def _integer(name: str) -> sa.BindParameter[int]:
 
 def _conditions(wanted: Wanted) -> list[Any]:
     found: list[Any] = []
-    if wanted.dialects:
-        found.append(member(_c.dialect, "dialects"))
-    if wanted.outcome == "error":
-        found.append(_c.outcome != "success")
-    elif wanted.outcome:
+    failed = wanted.outcome not in ("", "success")
+    if len(wanted.dialects) == 1:
+        column: Any = _ANY_ORDER if failed else _c.dialect
+        found.append(column == sa.bindparam("dialects", type_=sa.Text()))
+    elif wanted.dialects:
+        found.append(member(_ANY_ORDER, "dialects"))
+    if failed:
+        found.append(_FAILED)
+    if wanted.outcome not in ("", "error"):
         found.append(_c.outcome == wanted.outcome)
     bounds = (
         (wanted.from_us, _c.duration_us.__ge__, "from_us"),
@@ -126,11 +176,13 @@ def _conditions(wanted: Wanted) -> list[Any]:
     return found
 
 
-def _select(wanted: Wanted, side: str, whole: bool) -> sa.Select[Any]:
+def _select(wanted: Wanted, side: str, whole: bool, bounded: bool) -> sa.Select[Any]:
     conditions = _conditions(wanted)
     if side:
         edge = _integer("edge")
         conditions.append(_c.id < edge if side == "before" else _c.id > edge)
+    if bounded:
+        conditions.append(_c.id >= _integer("floor"))
     columns = tuple(tables.request_log.c) if whole else _LISTED
     return sa.select(*columns).where(*conditions).order_by(_c.id.desc()).limit(_integer("limit"))
 
@@ -193,11 +245,17 @@ def percentile(durations: Sequence[int], share: float) -> float | None:
     return low
 
 
+_NEWEST = (  # a limit inside: else the whole log is read through an index in the groups' order
+    sa.select(_c.dialect, _c.function, _c.at_ms)
+    .order_by(_c.id.desc())
+    .limit(_integer("few"))
+    .subquery()
+)
 _BUSIEST = prepare(
-    sa.select(_c.dialect, _c.function, sa.func.count().label("calls"))
-    .where(_c.id > _integer("after"), _c.at_ms >= _integer("since_ms"))
-    .group_by(_c.dialect, _c.function)
-    .order_by(sa.func.count().desc(), _c.function)
+    sa.select(_NEWEST.c.dialect, _NEWEST.c.function, sa.func.count().label("calls"))
+    .where(_NEWEST.c.at_ms >= _integer("since_ms"))
+    .group_by(_NEWEST.c.dialect, _NEWEST.c.function)
+    .order_by(sa.func.count().desc(), _NEWEST.c.function)
 )
 _BY_ACCOUNT = prepare(
     sa.select(
@@ -214,7 +272,7 @@ _BY_ACCOUNT = prepare(
 def busiest(tx: Tx, since_ms: int) -> dict[str, tuple[str, int]]:
     """The most called function of each dialect among the last FEW calls since an instant."""
     found: dict[str, tuple[str, int]] = {}
-    for row in tx.all(_BUSIEST, after=top(tx) - FEW, since_ms=since_ms):
+    for row in tx.all(_BUSIEST, few=FEW, since_ms=since_ms):
         found.setdefault(row.dialect, (row.function, row.calls))
     return found
 

@@ -3,6 +3,7 @@ CONSOLE.md 3.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from dragoman.core.identity import credentials, passwords
 from dragoman.domains.content import users as content_users
 from dragoman.domains.shop import users as shop_users
 from tests.documented.console.conftest import PASSWORD, Browser
+from tests.support import things
 from tests.support.site import TestSite
 
 EMAIL = "editor@livada.example"
@@ -114,3 +116,44 @@ def test_unknown_ids_are_not_found(owner: Browser) -> None:
         assert owner.post(f"/edit/tokens/revoke/{id}", {"confirm": "x"}).status == 404
     for id in ("x", "9" * 30):
         assert owner.post(f"/edit/tokens/revoke/{id}", {"confirm": "x"}).status == 400
+
+
+def test_a_device_token_revoked_here_is_dead_and_inactive_there(
+    owner: Browser, site: TestSite, tmp_path: Path
+) -> None:
+    site.tx(lambda tx: things.furnish(tx, tmp_path))
+    form = {"domain": "things", "name": "Gate", "login": "admin", "days": "7"}
+    client = things.Client(site, token=_secret(owner.post("/edit/tokens/new", form).text))
+    assert client("GET", "/objects").status == 200
+    [row] = [one for one in site.look(credentials.listed) if one.name == "Gate"]
+    assert abs(row.expires_ms - row.created_ms - 7 * 86_400_000) < 1000
+    assert owner.post(f"/edit/tokens/revoke/{row.id}", {"confirm": "Gate"}).status == 303
+    assert client("GET", "/objects").status == 401
+    shown = things.Client(site)("GET", f"/tokens/{row.facts['item']}").json
+    assert shown["active"] is False
+
+
+def test_a_key_made_for_a_time_ends(owner: Browser, site: TestSite, editor: str) -> None:
+    form = {"domain": "content", "name": "Robot", "login": editor, "days": "30"}
+    key = _secret(owner.post("/edit/tokens/new", form).text)
+    [row] = site.look(credentials.listed)
+    assert abs(row.expires_ms - row.created_ms - 30 * 86_400_000) < 1000
+    assert _works(site, key)
+    site.tx(lambda tx: credentials.expire(tx, row.id, tx.now_ms - 1))
+    assert not _works(site, key)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"domain": "content", "name": "x", "login": EMAIL, "days": "0"},
+        {"domain": "content", "name": "x", "login": EMAIL, "days": "-7"},
+        {"domain": "content", "name": "x", "login": EMAIL, "days": "x"},
+        {"domain": "shop", "name": "x", "login": "y", "days": "7"},
+    ],
+)
+def test_a_life_that_is_not_offered_is_refused(
+    owner: Browser, site: TestSite, editor: str, form: dict[str, str]
+) -> None:
+    assert owner.post("/edit/tokens/new", form).status == 400
+    assert site.look(credentials.listed) == []

@@ -15,12 +15,14 @@ from dragoman.core.tx import Tx
 from dragoman.dialects.console import deskkeys
 from dragoman.domains.content import users as content_users
 from dragoman.domains.shop import users as shop_users
+from dragoman.domains.things import tokens as things_tokens
 
 
 class Kind(msgspec.Struct, frozen=True):
     """What can be made in a domain.
 
-    owner: the label of the login it belongs to; rights: the label of its options.
+    owner: the label of the login it belongs to; rights: the label of its options. ends: whether
+    it can be made for a time.
     """
 
     domain: str
@@ -29,6 +31,7 @@ class Kind(msgspec.Struct, frozen=True):
     owner: str = ""
     rights: str = ""
     placeholder: str = ""
+    ends: bool = False
 
 
 KINDS = (
@@ -37,6 +40,7 @@ KINDS = (
         "Content API key",
         "One key a user; it replaces the one before.",
         "E-mail of the content user",
+        ends=True,
     ),
     Kind(
         "shop",
@@ -51,6 +55,7 @@ KINDS = (
         "Login of the user",
         "Scopes",
         "objects, packets",
+        ends=True,
     ),
     Kind(
         "profiles",
@@ -59,6 +64,7 @@ KINDS = (
         "",
         "Groups and roles",
         "groups=0, roles=reader",
+        ends=True,
     ),
     Kind(
         "desk",
@@ -69,6 +75,13 @@ KINDS = (
         "users, tickets, check, number",
     ),
 )
+LIVES = {
+    "": "As long as its system lets it",
+    "7": "7 days",
+    "30": "30 days",
+    "90": "90 days",
+    "365": "A year",
+}
 _SHAPES: Mapping[tuple[str, str], Callable[[], str]] = {
     ("content", "key"): lambda: random_upper(content_users.KEY_LENGTH),
     ("profiles", "token"): lambda: random_hex(32),
@@ -96,6 +109,24 @@ def _function(domain: str) -> Callable[..., str] | None:
     return getattr(importlib.import_module(name), "issue", None)
 
 
+def ends_at(tx: Tx, domain: str, days: str) -> int | None:
+    """When a credential made now for `days` ends; None for empty. Raises BadValue("days")."""
+    if not days:
+        return None
+    kind = next((one for one in kinds() if one.domain == domain), None)
+    if days not in LIVES or kind is None or not kind.ends:
+        raise BadValue("days", "rights")
+    return tx.now_ms + int(days) * 86_400_000
+
+
+def end(tx: Tx, row: Row) -> None:
+    """Revoke a credential, in its domain's way where it has one."""
+    if (row.domain, row.kind) == ("things", things_tokens.LONG):
+        things_tokens.revoke(tx, row)
+    else:
+        credentials.revoke(tx, row.id)
+
+
 def made_up() -> tuple[str, str]:
     """A password and its hash, for a new API user; slow, so before the transaction."""
     password = random_url(18)
@@ -103,9 +134,34 @@ def made_up() -> tuple[str, str]:
 
 
 def issue(
-    tx: Tx, domain: str, *, login: str, name: str, rights: str, prepared: tuple[str, str] | None
+    tx: Tx,
+    domain: str,
+    *,
+    login: str,
+    name: str,
+    rights: str,
+    days: str = "",
+    prepared: tuple[str, str] | None,
 ) -> str:
     """A new credential. Returns its secret. Raises Missing("login"), NotFound, BadValue."""
+    ends_ms = ends_at(tx, domain, days)
+    secret = _issue(tx, domain, login, name, rights, ends_ms, prepared)
+    if ends_ms is not None and domain != "things":  # which writes the end into the token's text
+        kind = next(kind for known, kind in _SHAPES if known == domain)
+        held = credentials.find(tx, domain=domain, kind=kind, secret=secret)
+        credentials.expire(tx, held.id, ends_ms)  # type: ignore[union-attr] # just made
+    return secret
+
+
+def _issue(
+    tx: Tx,
+    domain: str,
+    login: str,
+    name: str,
+    rights: str,
+    ends_ms: int | None,
+    prepared: tuple[str, str] | None,
+) -> str:
     kind = next((one for one in kinds() if one.domain == domain), None)
     if kind is None:
         raise BadValue("domain", "rights")
@@ -123,7 +179,8 @@ def issue(
     if domain == "desk":
         return deskkeys.issue(tx, name, rights)
     function: Any = _function(domain)
-    return str(function(tx, login, name, _options(domain, rights)))
+    options = {**_options(domain, rights), "expires_ms": ends_ms}
+    return str(function(tx, login, name, options))
 
 
 def _options(domain: str, rights: str) -> dict[str, Any]:

@@ -107,8 +107,7 @@ def wanted(ask: Filter, now_ms: int) -> Wanted:
 def page(tx: Tx, ask: ShowLogs) -> Page:
     """GET /edit/logs"""
     wants = wanted(ask, tx.now_ms)
-    rows = logsearch.page(tx, wants, before=ask.before, limit=PAGE + 1)
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    rows, older = logsearch.search(tx, wants, before=ask.before, limit=PAGE)
     since, until, key = span(ask, tx.now_ms)
     chart, total = histogram(tx, wants, since, until, key)
     params = _params(ask)
@@ -117,7 +116,8 @@ def page(tx: Tx, ask: ShowLogs) -> Page:
         "title": "Request log",
         "ask": ask,
         "rows": rows,
-        "more": more,
+        "older": older,
+        "looked_at": logsearch.SPAN if wants.text or wants.from_us else 0,
         "chart": chart,
         "total": total,
         "params": params,

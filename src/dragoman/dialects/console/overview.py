@@ -21,7 +21,7 @@ from dragoman.wire.binding import Given, Query
 from dragoman.wire.dialect import Site
 from dragoman.wire.logsearch import Sums
 
-_BUCKETS = {"1h": 60_000, "24h": 1_800_000, "7d": 4 * HOUR_MS, "30d": 12 * HOUR_MS}
+_BUCKETS = {"1h": 60_000, "24h": HOUR_MS, "7d": 4 * HOUR_MS, "30d": 12 * HOUR_MS}
 _BEFORE = {
     "1h": "the hour before",
     "24h": "the day before",

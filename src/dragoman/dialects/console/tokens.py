@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from dragoman.core import tables
 from dragoman.core.faults import BadValue, NotFound
-from dragoman.core.identity import credentials
 from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import deskkeys, issuing
@@ -61,6 +60,7 @@ class NewToken(msgspec.Struct, frozen=True):
     name: Annotated[str, Filled()]
     login: str = ""
     rights: str = ""
+    days: str = ""
     prepared: tuple[str, str] | None = None
 
 
@@ -112,6 +112,7 @@ def _shown(tx: Tx, system: str = "", *, secret: str = "", name: str = "", new: s
         "title": "Tokens and keys",
         "rows": rows,
         "kinds": issuing.kinds(),
+        "lives": issuing.LIVES,
         "secret": secret,
         "made": name,
         "system": system,
@@ -199,7 +200,13 @@ def create(tx: Tx, ask: NewToken) -> Page:
     """POST /edit/tokens/new: the one answer that holds the secret."""
     name = ask.name.strip()
     secret = issuing.issue(
-        tx, ask.domain, login=ask.login.strip(), name=name, rights=ask.rights, prepared=ask.prepared
+        tx,
+        ask.domain,
+        login=ask.login.strip(),
+        name=name,
+        rights=ask.rights,
+        days=ask.days,
+        prepared=ask.prepared,
     )
     return _shown(tx, secret=secret, name=name)
 
@@ -216,7 +223,7 @@ def revoke(tx: Tx, ask: Revoke) -> Redirect:
     listed: Any = next((one for one in tx.all(_LISTED) if one.id == ask.id), None)
     if ask.confirm.strip() != (shown_name(listed) if listed is not None else row.name):
         raise BadValue("confirm", "differs")
-    credentials.revoke(tx, ask.id)
+    issuing.end(tx, row)
     return Redirect("/edit/tokens", "Revoked. It is dead from its next call on.")
 
 

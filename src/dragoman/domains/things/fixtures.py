@@ -331,14 +331,20 @@ def _started(run: _Load) -> None:
 
 
 def issue(tx: Tx, login: str, name: str, options: Mapping[str, Any]) -> str:
-    """A long token for a user, for the command line. options: `scopes`, separated by commas."""
+    """A long token for a user. options: `scopes`, separated by commas; `expires_ms`."""
     member = memberships.by_login(tx, domain=DOMAIN, login=login)
     if member is None:
         raise NotFound("user", "login", login)
     scopes = str(options.get("scopes", "")).replace(",", "\n").split("\n")
     user, group = member.facts["user"], member.facts["group"]
+    fields: dict[str, Any] = {
+        "name": name,
+        "scopes": [one.strip() for one in scopes if one.strip()],
+    }
+    if options.get("expires_ms"):
+        fields["expiresAt"] = options["expires_ms"]
     draft = Draft(
-        fields={"name": name, "scopes": [scope.strip() for scope in scopes if scope.strip()]},
+        fields=fields,
         oid=items.new_oid(),
         owner=user,
         group=group,

@@ -178,6 +178,15 @@ def delete(tx: Tx, row: Row) -> None:
         tx.delete(tables.credentials, held.id)
 
 
+def revoke(tx: Tx, credential: Row) -> None:
+    """Switch a long token off, its item with it; it opens nothing from the next request on."""
+    row = items.by_oid(tx, "tokens", str(credential.facts.get("item", "")))
+    if row is not None:
+        change(tx, row, {"active": False})
+    else:
+        credentials.revoke(tx, credential.id)
+
+
 def credential_of(tx: Tx, row: Row) -> Row | None:
     """The credential behind a token's item."""
     return tx.first(_OF_ITEM, hash=credentials.digest(row.oid))
