@@ -6,6 +6,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import psycopg
 import pytest
 
 from dragoman.core import journal, tables
@@ -13,6 +14,7 @@ from dragoman.core.database import Database, open_database
 from dragoman.core.journal import Change
 from dragoman.core.live import Hub, Lagging, Subscription
 from dragoman.core.tx import Origin, Tx
+from tests.support import postgres, schema
 
 ORIGIN = Origin("test")
 
@@ -108,6 +110,42 @@ def test_nothing_is_lost_between_concurrent_transactions(database_url: str) -> N
         assert mine == [f"{number}-{at}" for at in range(15)]
     reading.close()
     writing.close()
+
+
+def test_a_transaction_in_another_database_delays_nothing(postgres_server: str) -> None:
+    ours = open_database(postgres.fresh_database("ours", template=_template()))
+    neighbour = postgres.fresh_database("neighbour")
+
+    async def work(hub: Hub) -> list[str]:
+        async with hub.subscribe(anything) as subscription:
+            await ours.write(ORIGIN, put("told"))
+            return await take(subscription, 1)
+
+    with psycopg.connect(neighbour) as connection:
+        connection.execute("SELECT pg_current_xact_id()")
+        assert run(ours, work) == ["told"]
+    ours.close()
+    postgres.drop_database(neighbour)
+    postgres.drop_database(ours.url)
+
+
+def test_a_transaction_in_our_database_is_waited_for(postgres_server: str) -> None:
+    url = postgres.fresh_database("ours", template=_template())
+    ours = open_database(url)
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT pg_current_xact_id()")
+        with ours.begin(ORIGIN, writes=True) as tx:
+            put("early")(tx)
+        with ours.begin(ORIGIN, writes=False) as tx:
+            assert journal.after(tx, "0.0") == []
+    with ours.begin(ORIGIN, writes=False) as tx:
+        assert [change.subject for change in journal.after(tx, "0.0")] == ["settings"]
+    ours.close()
+    postgres.drop_database(url)
+
+
+def _template() -> str:
+    return postgres.template_database("schema", schema.make_postgres)
 
 
 def test_a_slow_subscriber_is_told_that_it_lost_its_place(

@@ -264,13 +264,27 @@ def _txid_postgresql(element: TransactionId, compiler: Any, **kw: Any) -> str:
 
 
 class SettledBelow(ColumnElement[bool]):
-    """Whether the row's transaction can no longer be overtaken by one that is still open."""
+    """Whether the row's transaction can no longer be overtaken by one that is still open.
+
+    A snapshot knows the open transactions of the whole server; those that are seen to belong to
+    another database (each holds a lock on its own number) are passed over, so that a neighbour's
+    long transaction does not hold our changes back.
+    """
 
     inherit_cache = False
     type = sa.Boolean()
 
     def __init__(self, column: Any) -> None:
         self.column = column
+
+
+_HORIZON = """(SELECT coalesce(min(open.txid::text::bigint),
+        pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS open(txid)
+    WHERE NOT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'transactionid' AND l.transactionid = open.txid::xid
+        AND l.granted AND l.mode = 'ExclusiveLock'
+        AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database())))"""
 
 
 @compiles(SettledBelow, "sqlite")
@@ -281,7 +295,7 @@ def _settled_sqlite(element: SettledBelow, compiler: Any, **kw: Any) -> str:
 @compiles(SettledBelow, "postgresql")
 def _settled_postgresql(element: SettledBelow, compiler: Any, **kw: Any) -> str:
     column = compiler.process(element.column, **kw)
-    return f"{column} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    return f"{column} < {_HORIZON}"
 
 
 class Contains(Condition):

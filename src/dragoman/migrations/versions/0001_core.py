@@ -140,14 +140,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_request_log_at_ms"), "request_log", ["at_ms"], unique=False)
     op.create_index("ix_request_log_dialect_id", "request_log", ["dialect", "id"], unique=False)
-    op.create_index(
-        "ix_request_log_failed",
-        "request_log",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("outcome <> 'success'"),
-        postgresql_where=sa.text("outcome <> 'success'"),
-    )
     op.create_table(
         "request_minutes",
         sa.Column("id", Id, sa.Identity(always=False), nullable=False),
