@@ -40,3 +40,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     flags: frozenset[str] = frozenset()
     prepare: Callable[[Tx, Any], object] | None = None
     max_body: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it cannot be answered at once: it writes, prepares, takes long, or flushes."""
+        return self.writes or self.heavy or self.prepare is not None or "reads log" in self.flags

@@ -21,17 +21,20 @@ from dragoman.wire.call import Call, Headers, Reply, Stream
 from dragoman.wire.dialect import Dialect
 from dragoman.wire.endpoint import Endpoint
 from dragoman.wire.exchange import Busy, Exchange
-from dragoman.wire.hosts import Hosts
+from dragoman.wire.hosts import Hosts, Place
 from dragoman.wire.requestlog import Entry, RequestLog
 from dragoman.wire.routing import Match
 
 _log = structlog.get_logger("dragoman.front")
-_BODILESS = frozenset({"GET", "HEAD"})
+_NO_BODY = frozenset({"GET", "HEAD"})
 _CLOSE = (b"connection", b"close")
+Address = tuple[str, int | None] | None
 _SANDBOX = (
     (b"content-security-policy", b"sandbox; default-src 'none'"),
     (b"x-content-type-options", b"nosniff"),
 )
+_SANDBOXING = frozenset(name for name, _ in _SANDBOX)
+BODILESS = frozenset({204, 304})
 _LARGE_BODY = 1 << 20
 _NO_FLAGS: frozenset[str] = frozenset()
 
@@ -44,6 +47,8 @@ class Front:
         self._log = log
         self._trust_proxy = trust_proxy
         self._request_ids = RequestIds()
+        self._streaming: set[int] = set()  # rows that were seen to answer with files
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI."""
@@ -52,12 +57,9 @@ class Front:
             return
         raw = scope.get("raw_path") or scope["path"].encode()
         path = raw.decode("latin-1").partition("?")[0]
-        server = scope.get("server")
-        host = _host(scope) if self._hosts.by_name else ""
-        place = self._hosts.place(server[1] if server else 0, path, host)
+        place = self._place(scope.get("server"), path, scope["headers"])
         dialect = place.dialect
-        if place.prefix:
-            path = path[len(place.prefix) :] or "/"
+        path = path[len(place.prefix) :] or "/"
         mount = _mounted(dialect, path) if dialect.mounts else None
         if mount is not None:
             await mount(
@@ -67,6 +69,51 @@ class Front:
             await self._serve(dialect, self._call(scope, path, place.prefix), receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
+
+    def at_once(
+        self, call: Call, server: Address, write: Callable[[Exchange, Reply], None]
+    ) -> bool:
+        """Answer a request that has arrived whole, if that needs no waiting.
+
+        call: its path still with the prefix, its body taken; it is used up.
+        write: sends the answer.
+        False: nothing was done, the request has to take the long way through ASGI.
+        """
+        place = self._place(server, call.path, call.raw_headers)
+        dialect = place.dialect
+        call.prefix = place.prefix
+        call.path = call.path[len(place.prefix) :] or "/"
+        if not dialect.site.database.reads_inline or (
+            dialect.mounts and _mounted(dialect, call.path) is not None
+        ):
+            return False
+        if self._trust_proxy:
+            _believe_proxy(call)
+        at_ms, started = now_ms(), time.perf_counter()
+        ex = Exchange(dialect, call, self._request_ids())
+        endpoint = _take(ex, dialect.find(call))
+        if endpoint is not None and (endpoint.waits or id(endpoint) in self._streaming):
+            return False
+        if call.has_body:
+            call.body_limit = _body_limit(dialect, endpoint)
+            if call.logged_body(0)[1] > call.body_limit:
+                return False
+        try:
+            reply = self._read(ex)
+        except GaveUp:
+            return False
+        if not isinstance(reply.body, bytes):
+            self._streaming.add(id(endpoint))
+            return False
+        write(ex, reply)
+        self._keep(ex, reply, at_ms, started)
+        if ex.laters:
+            task = asyncio.get_running_loop().create_task(self._afterwards(ex))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if call.form is not None:
+            call.close()
+        return True
 
     def unreadable(self, port: int, path: str) -> Reply | None:
         """The answer to bytes that are no HTTP, in the words of the port's dialect, or None."""
@@ -85,44 +132,50 @@ class Front:
             prefix=prefix,
         )
         if self._trust_proxy:
-            call.scheme = call.headers.get("x-forwarded-proto", call.scheme).split(",")[0].strip()
-            remote = call.headers.get("x-forwarded-for", call.remote)
-            # The last one is what our own proxy saw; the caller can write what stands before it.
-            call.remote = remote.rpartition(",")[2].strip()
+            _believe_proxy(call)
         return call
+
+    def _place(self, server: Address, path: str, headers: Headers) -> Place:
+        host = _host(headers) if self._hosts.by_name else ""
+        return self._hosts.place((server[1] or 0) if server else 0, path, host)
 
     async def _serve(self, dialect: Dialect, call: Call, receive: Any, send: Any) -> None:
         at_ms, started = now_ms(), time.perf_counter()
         ex = Exchange(dialect, call, self._request_ids())
-        match = dialect.find(call)
-        _take(ex, match)
+        endpoint = _take(ex, dialect.find(call))
         if _has_body(call, dialect):
-            limit = dialect.max_body_bytes
-            if match.endpoint is not None and match.endpoint.max_body is not None:
-                limit = match.endpoint.max_body
             try:
-                await body.read(call, receive, limit)
+                await body.read(call, receive, _body_limit(dialect, endpoint))
             except ConnectionError:
                 self._keep(ex, Reply(499, (), outcome="client_error"), at_ms, started)
                 return
-        flags = match.endpoint.flags if match.endpoint is not None else _NO_FLAGS
-        if "reads log" in flags:
+        if endpoint is not None and "reads log" in endpoint.flags:
             await self._log.flush()  # a page that shows the log shows this worker's last calls
         reply = await self._answer(ex)
         await _send(ex, reply, send)
-        if "internal" not in flags:
-            self._keep(ex, reply, at_ms, started)
-        for work in ex.laters:
-            try:
-                await dialect.site.database.write(ex.origin, work)
-            except Exception as error:  # the answer is out; the next call will try again
-                _log.warning("after the answer", request_id=ex.request_id, problem=repr(error))
+        self._keep(ex, reply, at_ms, started)
+        await self._afterwards(ex)
         if call.form is not None or not call.in_memory:
             call.close()
 
+    async def _afterwards(self, ex: Exchange) -> None:
+        for work in ex.laters:
+            try:
+                await ex.dialect.site.database.write(ex.origin, work)
+            except Exception as error:  # the answer is out; the next call will try again
+                _log.warning("after the answer", request_id=ex.request_id, problem=repr(error))
+
+    def _read(self, ex: Exchange) -> Reply:
+        """Every step inline. Raises GaveUp when it belongs into a thread."""
+        try:
+            return ex.dialect.site.database.read_inline(ex.origin, ex.run_all)
+        except GaveUp:
+            raise
+        except Exception as error:
+            return self._in_words(ex, error)
+
     async def _answer(self, ex: Exchange) -> Reply:
-        dialect, endpoint = ex.dialect, ex.endpoint
-        database = dialect.site.database
+        endpoint, database = ex.endpoint, ex.dialect.site.database
         try:
             if endpoint is not None and endpoint.writes:
                 return await self._write(ex)
@@ -133,18 +186,25 @@ class Front:
             if not database.reads_inline:
                 return await database.read(ex.origin, ex.run_all)
             try:
-                return database.read_inline(ex.origin, ex.run_all)
+                return self._read(ex)
             except GaveUp:
                 return await database.heavy(ex.origin, ex.run_all, writes=False)
-        except Fault as fault:
+        except Exception as error:
+            return self._in_words(ex, error)
+
+    def _in_words(self, ex: Exchange, error: Exception) -> Reply:
+        """The vendor's refusal of a fault; the vendor's 500 for whatever else it is."""
+        dialect = ex.dialect
+        if isinstance(error, Fault):
             try:
-                return dialect.refuse(fault, ex)
+                return dialect.refuse(error, ex)
             except Exception:  # a fault without words is our bug, not the caller's
                 _log.exception("refusal failed", dialect=dialect.name, request_id=ex.request_id)
-        except Exception:  # whatever it is, the caller gets the vendor's 500
-            _log.exception(
-                "unexpected", dialect=dialect.name, request_id=ex.request_id, path=ex.call.path
-            )
+        else:
+            _log.error(
+                "unexpected", dialect=dialect.name, request_id=ex.request_id, path=ex.call.path,
+                exc_info=error,
+            )  # fmt: skip
         return dialect.crash(ex)
 
     async def _read_prepared(self, ex: Exchange) -> Reply:
@@ -191,6 +251,8 @@ class Front:
 
     def _keep(self, ex: Exchange, reply: Reply, at_ms: int, started: float) -> None:
         call, endpoint, actor = ex.call, ex.endpoint, ex.actor
+        if endpoint is not None and "internal" in endpoint.flags:
+            return
         shown, size = call.logged_body(self._log.body_bytes) if call.has_body else (b"", 0)
         if call.form is not None and forms.media_type(call) == "multipart/form-data":
             shown = b""
@@ -222,18 +284,33 @@ def _unseen(content: bytes | Stream) -> Stream:
     return Stream(size, lambda: iter(()))
 
 
-def _take(ex: Exchange, match: Match) -> None:
+def _take(ex: Exchange, match: Match) -> Endpoint | None:
     ex.allowed = match.allowed
-    if match.endpoint is not None:
-        ex.endpoint = match.endpoint
+    endpoint = match.endpoint
+    if endpoint is not None:
+        ex.endpoint = endpoint
         ex.params = match.params
-        ex.binder = ex.dialect.binders[id(match.endpoint)]
+        ex.binder = ex.dialect.binders[id(endpoint)]
+    return endpoint
 
 
-def _host(scope: Any) -> str:
-    for name, value in scope["headers"]:
+def _body_limit(dialect: Dialect, endpoint: Endpoint | None) -> int:
+    if endpoint is not None and endpoint.max_body is not None:
+        return endpoint.max_body
+    return dialect.max_body_bytes
+
+
+def _believe_proxy(call: Call) -> None:
+    call.scheme = call.headers.get("x-forwarded-proto", call.scheme).split(",")[0].strip()
+    remote = call.headers.get("x-forwarded-for", call.remote)
+    # The last one is what our own proxy saw; the caller can write what stands before it.
+    call.remote = remote.rpartition(",")[2].strip()
+
+
+def _host(headers: Headers) -> str:
+    for name, value in headers:
         if name == b"host":
-            return value.decode("latin-1")  # type: ignore[no-any-return] # ASGI scopes are untyped
+            return value.decode("latin-1")
     return ""
 
 
@@ -245,23 +322,21 @@ def _mounted(dialect: Dialect, path: str) -> Callable[..., Any] | None:
 
 
 def _has_body(call: Call, dialect: Dialect) -> bool:
-    if call.method in _BODILESS:
+    if call.method in _NO_BODY:
         return False
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in call.raw_headers)
 
 
 async def _send(ex: Exchange, reply: Reply, send: Any) -> None:
     content = reply.body
-    size = len(content) if isinstance(content, bytes) else content.size_bytes
-    headers: list[tuple[bytes, bytes]] = [*reply.headers, (b"x-request-id", ex.request_id.encode())]
-    if reply.status not in (204, 304):
+    headers = [*shown_headers(ex, reply), (b"x-request-id", ex.request_id.encode())]
+    if reply.status not in BODILESS:
+        size = len(content) if isinstance(content, bytes) else content.size_bytes
         headers.append((b"content-length", str(size).encode()))
     if ex.call.oversized:
         headers.append(_CLOSE)
-    if reply.foreign and ex.call.prefix:
-        headers = _sandboxed(headers)
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if ex.call.method == "HEAD" or reply.status in (204, 304):
+    if ex.call.method == "HEAD" or reply.status in BODILESS:
         content = b""
     if isinstance(content, bytes):
         await send({"type": "http.response.body", "body": content})
@@ -269,9 +344,12 @@ async def _send(ex: Exchange, reply: Reply, send: Any) -> None:
     await _send_stream(ex, content, send)
 
 
-def _sandboxed(headers: Headers) -> list[tuple[bytes, bytes]]:
-    replaced = {name for name, _ in _SANDBOX}
-    return [*((name, value) for name, value in headers if name.lower() not in replaced), *_SANDBOX]
+def shown_headers(ex: Exchange, reply: Reply) -> Headers:
+    """A reply's own headers; foreign content under a prefix is kept from running as script."""
+    if not (reply.foreign and ex.call.prefix):
+        return reply.headers
+    kept = [(name, value) for name, value in reply.headers if name.lower() not in _SANDBOXING]
+    return (*kept, *_SANDBOX)
 
 
 async def _send_stream(ex: Exchange, stream: Stream, send: Any) -> None:

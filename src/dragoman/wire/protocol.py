@@ -1,28 +1,194 @@
-"""The server's HTTP protocol, so that faults found before a request exists (bad framing) are also
-answered in the dialect's words.
+"""The server's HTTP protocol: uvicorn's own, with a short way for what needs no waiting, and with
+the dialect's words for bytes that are no HTTP.
+
+A request that has arrived whole and whose answer is an inline read is answered where it was parsed:
+no task, no scope, no messages, one write. All else, and what arrives in parts, takes uvicorn's way
+through ASGI.
 """
+
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from dragoman.wire.call import Reply
-from dragoman.wire.front import Front
+from dragoman.wire.call import Call, Reply
+from dragoman.wire.exchange import Exchange
+from dragoman.wire.front import BODILESS, Front, shown_headers
+from dragoman.wire.heads import Heads
+
+_heads = Heads()
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's own, but for what it answers when bytes are no HTTP."""
+    """One connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        app = self.config.app
+        self._front = app if isinstance(app, Front) else None
+        self._arriving = False  # its head has come, and it may yet be answered at once
+        self._body = b""
+        self._keep_alive = True
+        self._dates: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+        self._resting_since: float | None = None
+
+    # parsing
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; what has not arrived whole with this goes uvicorn's way."""
+        super().data_received(data)
+        if self._arriving:
+            self._take_long_way()
+
+    def on_message_begin(self) -> None:
+        """A request begins; its scope is made only when it takes the long way."""
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+
+    def on_headers_complete(self) -> None:
+        """Wait for the end of the request, unless something stands in the way of a short one."""
+        cycle, parser = self.cycle, self.parser
+        self._body = b""
+        self._arriving = True
+        if (
+            self._front is None
+            or (cycle is not None and not cycle.response_complete)
+            or self.flow.write_paused
+            or self.url[:1] != b"/"
+            or parser.should_upgrade()
+            or parser.get_http_version() != "1.1"
+        ):
+            self._take_long_way()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if self._arriving:
+            self._body += body
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if not self._arriving:
+            super().on_message_complete()
+        elif not self._answered_at_once():
+            self._take_long_way()
+            super().on_message_complete()
+
+    def _take_long_way(self) -> None:
+        self._arriving = False
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers  # the scope's list
+        super().on_headers_complete()
+        if self._body:
+            super().on_body(self._body)
+            self._body = b""
+
+    # the short way
+
+    def _answered_at_once(self) -> bool:
+        assert self._front is not None  # noqa: S101 # `on_headers_complete` looked
+        if self.transport.is_closing():
+            return False
+        self._keep_alive = self.parser.should_keep_alive()
+        path, _, query = self.url.partition(b"#")[0].partition(b"?")
+        call = Call(
+            self.parser.get_method().decode("ascii"),
+            path.decode("latin-1"),
+            query_string=query,
+            headers=self.headers,
+            scheme=self.scheme or "http",
+            remote=self.client[0] if self.client else "",
+            body=self._body,
+        )
+        if not self._front.at_once(call, self.server, self._write):
+            return False
+        self._arriving = False
+        return True
+
+    def _write(self, ex: Exchange, reply: Reply) -> None:
+        """One write for head and body."""
+        try:
+            head = self._head(ex, reply)
+        except ValueError:  # a value that would break the head is our bug: the vendor's 500
+            reply = ex.dialect.crash(ex)
+            head = self._head(ex, reply)
+        shows = ex.call.method != "HEAD" and reply.status not in BODILESS
+        self.transport.write(head + reply.body if shows else head)  # type: ignore[operator] # bytes
+        if not self._keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _head(self, ex: Exchange, reply: Reply) -> bytes:
+        more = b"%bx-request-id: %b\r\n" % (self._date_line(), ex.request_id.encode())
+        if reply.status not in BODILESS:
+            more = b"%bcontent-length: %d\r\n" % (more, len(reply.body))  # type: ignore[arg-type]
+        if not self._keep_alive:
+            more += b"connection: close\r\n"
+        return _heads.head(reply.status, shown_headers(ex, reply), more)
+
+    def _date_line(self) -> bytes:
+        headers, line = self._dates
+        if headers is not self.server_state.default_headers:  # uvicorn makes a new list each second
+            headers = self.server_state.default_headers
+            line = _heads.block(headers)
+            self._dates = (headers, line)
+        return line
+
+    # keep-alive: one timer a connection that looks when the last answer was, in place of one an
+    # answer
+
+    def on_response_complete(self) -> None:
+        """An answer is out: the next of the pipeline, or rest."""
+        if self.pipeline:
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            self._resting_since = self.loop.time()
+            if self.timeout_keep_alive_task is None:
+                self._watch_rest(self.timeout_keep_alive)
+
+    def _watch_rest(self, for_s: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(for_s, self.timeout_keep_alive_handler)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._resting_since = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has rested long enough."""
+        self.timeout_keep_alive_task = None
+        if self._resting_since is None or self.transport.is_closing():
+            return
+        left = self._resting_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._watch_rest(left)
+        else:
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other side has gone; nothing is left running."""
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+
+    # bytes that are no HTTP
 
     def send_400_response(self, msg: str) -> None:
         """Answer in the dialect's words where it has any, and close."""
-        front = self.config.app
+        if self._arriving:
+            self._take_long_way()  # it is logged as a call that broke off
         reply: Reply | None = None
-        if isinstance(front, Front):
+        if self._front is not None:
             path = bytes(getattr(self, "url", b"")).decode("latin-1").partition("?")[0]
-            reply = front.unreadable(self.server[1] or 0 if self.server else 0, path)
+            reply = self._front.unreadable(self.server[1] or 0 if self.server else 0, path)
         if reply is None or not isinstance(reply.body, bytes):
             super().send_400_response(msg)
             return
-        lines = [b"%b: %b" % header for header in reply.headers]
-        size = b"content-length: %d" % len(reply.body)
-        head = [b"HTTP/1.1 %d Bad Request" % reply.status, *lines, size, b"connection: close"]
-        self.transport.write(b"\r\n".join([*head, b"", reply.body]))
+        more = b"content-length: %d\r\nconnection: close\r\n" % len(reply.body)
+        self.transport.write(_heads.head(reply.status, reply.headers, more) + reply.body)
         self.transport.close()

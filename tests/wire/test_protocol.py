@@ -1,0 +1,161 @@
+"""The short way of the server's protocol answers as the long one does. Source: DESIGN.md 2, 3."""
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from dragoman.core import tables
+from dragoman.core.database import open_database
+from dragoman.core.tx import Origin
+from tests.support import postgres
+from tests.support.server import Server, serving
+
+GET = "GET /api/v1/space/1 HTTP/1.1\r\nHost: x\r\n\r\n"
+MOVES = re.compile(rb"(x-request-id|date): [^\r]+\r\n")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The real command; on PostgreSQL every request takes the long way."""
+    url = ""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres_server")
+        url = postgres.fresh_database("protocol")
+    with serving(tmp_path_factory.mktemp("protocol"), database=url) as running:
+        yield running
+    if url:
+        postgres.drop_database(url)
+
+
+def talk(server: Server, *parts: str, dialect: str = "chautec", answers: int = 1) -> bytes:
+    """Send the parts, each in a packet of its own; read until so many answers are whole."""
+    with socket.create_connection(("127.0.0.1", server.ports[dialect]), timeout=10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at, part in enumerate(parts):
+            if at:
+                time.sleep(0.05)
+            connection.sendall(part.encode())
+        received = b""
+        while not whole(received, answers):
+            got = connection.recv(65536)
+            if not got:
+                return received
+            received += got
+        return received
+
+
+def whole(received: bytes, answers: int) -> bool:
+    """Whether so many answers with a Content-Length have come."""
+    for _ in range(answers):
+        head, end, received = received.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head)
+        size = int(length[1]) if length else 0
+        if not end or len(received) < size:
+            return False
+        received = received[size:]
+    return True
+
+
+def still(answer: bytes) -> list[bytes]:
+    """An answer without what differs from call to call, its header lines sorted."""
+    head, _, body = MOVES.sub(b"", answer).partition(b"\r\n\r\n")
+    return [*sorted(line for line in head.split(b"\r\n") if line), body]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "request_text"),
+    [
+        ("chautec", GET),
+        ("chautec", GET.replace("space/1", "space/99")),
+        ("chautec", GET.replace("space/1", "nowhere?a=%20b")),
+        ("chautec", GET.replace("space/1", "component/x")),
+        ("chautec", GET.replace("GET", "DELETE").replace("space/1", "nowhere")),
+        ("chautec", GET.replace("GET", "OPTIONS")),
+        ("cartum", "GET /api/catalog/export/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("cartum", "POST /api/pages/export/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"),
+        ("altcraft", "GET /api/v1/profiles/get HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("opensupports", "POST /api/system/get-settings HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("console", "GET /edit/login.php HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("console", "GET /chautec/api/v1/space/1 HTTP/1.1\r\nHost: x\r\n\r\n"),
+    ],
+)
+def test_both_ways_answer_alike(server: Server, dialect: str, request_text: str) -> None:
+    whole_at_once = talk(server, request_text, dialect=dialect)
+    in_parts = talk(server, request_text[:-1], request_text[-1:], dialect=dialect)
+    assert whole_at_once.startswith(b"HTTP/1.1 ")
+    if b"set-cookie" not in whole_at_once:
+        assert still(whole_at_once) == still(in_parts)
+
+
+def test_head_has_the_length_and_no_body(server: Server) -> None:
+    got = talk(server, GET)
+    with httpx.Client(base_url=server.url("chautec")) as client:
+        answer = client.head("/api/v1/space/1")
+    assert answer.content == b""
+    assert answer.headers["content-length"] == str(len(got.partition(b"\r\n\r\n")[2]))
+
+
+def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
+    body = '{"email":"a@example.com","password":"wrong"}'
+    login = f"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    other = GET.replace("space/1", "nowhere")
+    received = talk(server, GET + login + other + GET, answers=4)
+    statuses = re.findall(rb"HTTP/1\.1 (\d+)", received)
+    assert statuses[0] == statuses[3]
+    assert statuses[2] == b"404"
+    assert len(statuses) == 4
+
+
+def test_an_old_client_and_a_closing_one_are_hung_up_on(server: Server) -> None:
+    for text in (
+        GET.replace("HTTP/1.1", "HTTP/1.0"),
+        GET.replace("Host: x", "Host: x\r\nConnection: close"),
+    ):
+        received = talk(server, text, answers=2)  # reads to the end
+        assert b"connection: close" in received
+        assert received.count(b"HTTP/1.1 ") == 1
+
+
+def test_an_expected_100_is_sent_before_the_body(server: Server) -> None:
+    head = GET.replace("GET /api/v1/space/1", "POST /api/v1/login").replace(
+        "x\r\n", "x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
+    )
+    received = talk(server, head, "{}", answers=2)
+    assert received.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 4")
+
+
+def test_a_broken_body_is_refused_and_leaves_the_server_well(server: Server) -> None:
+    head = "POST /api/v1/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    assert b" 400 " in talk(server, head, answers=2)
+    assert talk(server, GET).startswith(b"HTTP/1.1 ")
+
+
+def test_calls_of_both_ways_are_logged(server: Server) -> None:
+    paths = ("/api/v1/nowhere/short", "/api/v1/nowhere/long")
+    talk(server, GET.replace("/api/v1/space/1", paths[0]))
+    long = GET.replace("/api/v1/space/1", paths[1])
+    talk(server, long[:-1], long[-1:])
+    found: list[str] = []
+    until = time.monotonic() + 10
+    while len(found) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+        found = sorted(logged(server, "/api/v1/nowhere/"))
+    assert found == sorted(paths)
+
+
+def logged(server: Server, prefix: str) -> list[str]:
+    """Paths in the request log."""
+    database = open_database(server.database)
+    column = tables.request_log.c.path
+    try:
+        with database.begin(Origin("test"), writes=False) as tx:
+            return [row.path for row in tx.all(sa.select(column).where(column.like(prefix + "%")))]
+    finally:
+        database.close()
