@@ -7,12 +7,13 @@ import msgspec
 
 from bench.case import Case, Part, Request
 from bench.floor import Group, answer, body_of, connect
+from dragoman.core import statements
 from dragoman.core.clock import now_ms
 from dragoman.core.identity import credentials
 from dragoman.core.loading import Loading
 from dragoman.core.sql import Statements
-from dragoman.dialects.altcraft import replay
 from dragoman.domains.profiles import access, fixtures
+from dragoman.domains.profiles import tables as profile_tables
 
 _TOKEN = "e" * 32
 _COUNT = 10_000
@@ -43,7 +44,8 @@ _statements = Statements("sqlite")
 _CREDENTIAL = _statements.compiled(credentials._FOUND).sql
 _DATABASE = _statements.compiled(access._DATABASE).sql
 _RESOURCE = _statements.compiled(access._RESOURCE).sql
-_KEEP = _statements.compiled(replay._KEEP).sql
+_KEPT = dict.fromkeys(("status", "media_type", "body", "expires_ms"))
+_KEEP = _statements.compiled(statements.update(profile_tables.replays, _KEPT)).sql
 _CLAIM = (
     "INSERT INTO profile_replays (key, shown, status, media_type, body, expires_ms)"
     " VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING RETURNING id"

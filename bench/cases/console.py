@@ -6,6 +6,7 @@ from bench.case import Case, Part, Request
 from dragoman.core.identity import sessions
 from dragoman.domains.console import members
 from dragoman.wire import requestlog
+from dragoman.wire.requestlog import LogRow
 
 _ROWS = 100_000
 _BATCH = 5_000
@@ -21,7 +22,7 @@ def prepare(tx: Any) -> dict[str, str]:
     signed-in owner.
     """
     for first in range(0, _ROWS, _BATCH):
-        requestlog._store(tx, [_call(tx.now_ms, n) for n in range(first, first + _BATCH)])
+        requestlog.store(tx, [_call(tx.now_ms, n) for n in range(first, first + _BATCH)])
     owner = members.create(
         tx, email="bench-owner@example.com", name="Bench", role="owner", password_hash="none"
     )
@@ -38,30 +39,30 @@ def prepare(tx: Any) -> dict[str, str]:
     return {}
 
 
-def _call(now_ms: int, n: int) -> dict[str, Any]:
+def _call(now_ms: int, n: int) -> LogRow:
     failed, dialect = n % 200 == 7, _DIALECTS[n % 5]
-    return {
-        "at_ms": now_ms - 2 * _DAY_MS + n * (2 * _DAY_MS // _ROWS),
-        "dialect": dialect,
-        "request_id": f"r{n}",
-        "method": "POST",
-        "path": f"/api/things/{n % 40}" + ("/needle" if n % 1000 == 3 else ""),
-        "query": "",
-        "status": 404 if failed else 200,
-        "outcome": "client_error" if failed else "success",
-        "code": "not_found" if failed else "",
-        "function": f"things/{n % 40}",
-        "duration_us": 1000 + n * 7919 % 60_000,
-        "account_id": None,
-        "actor": "bench",
-        "remote": "192.0.2.1",
-        "request_bytes": len(_BODY),
-        "response_bytes": len(_BODY),
-        "request_headers": _HEADERS,
-        "request_body": _BODY,
-        "response_headers": _HEADERS,
-        "response_body": _BODY,
-    }
+    return LogRow(
+        at_ms=now_ms - 2 * _DAY_MS + n * (2 * _DAY_MS // _ROWS),
+        dialect=dialect,
+        request_id=f"r{n}",
+        method="POST",
+        path=f"/api/things/{n % 40}" + ("/needle" if n % 1000 == 3 else ""),
+        query="",
+        status=404 if failed else 200,
+        outcome="client_error" if failed else "success",
+        code="not_found" if failed else "",
+        function=f"things/{n % 40}",
+        duration_us=1000 + n * 7919 % 60_000,
+        account_id=None,
+        actor="bench",
+        remote="192.0.2.1",
+        request_bytes=len(_BODY),
+        response_bytes=len(_BODY),
+        request_headers=_HEADERS,
+        request_body=_BODY,
+        response_headers=_HEADERS,
+        response_body=_BODY,
+    )
 
 
 def _case(name: str, path: str) -> Case:

@@ -11,12 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from dragoman.core.sql import Prepared, member, prepare
 
 
-def append(table: sa.Table) -> Prepared:
-    """An insert of whole rows, for `tx.store_many`; only for a table that is not journalled."""
+def append(table: sa.Table, columns: Sequence[str]) -> Prepared:
+    """An insert of whole rows of plain values, for `tx.store_many`; not for a journalled table.
+
+    columns: the table's own, in its order, without `id`.
+    """
     if table.info.get("journal"):
         raise ValueError(f"{table.name} is journalled")
-    names = [column.name for column in table.c if column.name != "id"]
-    return prepare(sa.insert(table).values(_bound(table, dict.fromkeys(names))))
+    if list(columns) != [column.name for column in table.c if column.name != "id"]:
+        raise ValueError(f"not the columns of {table.name} in their order")
+    return prepare(sa.insert(table).values(_bound(table, dict.fromkeys(columns))))
 
 
 def delete_all(table: sa.Table) -> Any:

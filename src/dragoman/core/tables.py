@@ -54,6 +54,18 @@ def table(name: str, *columns: Any, journal: bool = True, **options: Any) -> sa.
     )
 
 
+def defaults(table: sa.Table) -> dict[str, Any]:
+    """Values of the columns that an insert may leave out: their default, else NULL."""
+    known: dict[str, Any] | None = table.info.get("defaults")
+    if known is None:
+        known = table.info["defaults"] = {
+            column.name: None if column.default is None else column.default.arg  # type: ignore[attr-defined] # scalar defaults
+            for column in table.c
+            if column.name != "id" and (column.default is not None or column.nullable)
+        }
+    return known
+
+
 def text(name: str, default: str | None = "", **options: Any) -> sa.Column[str]:
     """A text column, not null unless `default` is None and `nullable` says so."""
     options.setdefault("nullable", False)

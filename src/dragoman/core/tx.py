@@ -162,7 +162,7 @@ class Tx:
         """Add a row; journals `<table>.created`. Columns with a default may be left out. Returns
         the new id.
         """
-        row = _with_defaults(table, values)
+        row = {**tables.defaults(table), **values}
         compiled = self.shaped(
             ("insert", table.name, tuple(row)), lambda: statements.insert(table, row)
         )
@@ -171,16 +171,24 @@ class Tx:
             self._journal(f"{table.name}.created", table.name, new_id, after=_shown(table, row))
         return new_id
 
-    def store_many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a `prepare`d insert for each row; for logs that are not journalled, where
-        microseconds count.
+    def store_many(self, statement: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run a `statements.append` for each row, whose values stand as they are stored; for logs
+        that are not journalled, where microseconds count.
         """
         compiled = self._statements.compiled(statement)
-        self._channel.execute_many(compiled.sql, [compiled.bind(row) for row in rows])
+        self._channel.execute_many(compiled.sql, rows)
+
+    def overwrite(self, table: sa.Table, id: int, values: Mapping[str, Any]) -> None:
+        """Change columns of one row without reading it first; not for a journalled table."""
+        _refuse_journalled(table)
+        compiled = self.shaped(
+            ("update", table.name, tuple(values)), lambda: statements.update(table, values)
+        )
+        self._channel.execute(compiled.sql, compiled.bind({**values, "id_": id}))
 
     def insert_absent(self, table: sa.Table, values: Mapping[str, Any]) -> int:
         """`insert`, but 0 when a unique key is taken. PostgreSQL waits for a running twin."""
-        row = _with_defaults(table, values)
+        row = {**tables.defaults(table), **values}
         compiled = self.shaped(
             ("insert_absent", self._statements.name, table.name, tuple(row)),
             lambda: statements.insert_absent(table, row, self._statements.name),
@@ -270,8 +278,7 @@ class Tx:
         self, table: sa.Table, where: sa.ColumnElement[bool], values: Mapping[str, Any]
     ) -> int:
         """Change every row that fits, in one statement; only for tables that are not journalled."""
-        if table.info.get("journal"):
-            raise RuntimeError(f"{table.name} is journalled: update its rows one by one")
+        _refuse_journalled(table)
         compiled = self._statements.compiled(sa.update(table).where(where).values(**values))
         return self._channel.execute(compiled.sql, compiled.bind({}))
 
@@ -371,20 +378,9 @@ class Tx:
 _COUNTER = prepare(sa.select(tables.counters).where(tables.counters.c.name == sa.bindparam("name")))
 
 
-def _with_defaults(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    known = table.info.get("defaults")
-    if known is None:
-        known = table.info["defaults"] = _defaults(table)
-    return {**known, **values}
-
-
-def _defaults(table: sa.Table) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for column in table.c:
-        default: Any = column.default
-        if column.name != "id" and (default is not None or column.nullable):
-            out[column.name] = default.arg if default is not None else None
-    return out
+def _refuse_journalled(table: sa.Table) -> None:
+    if table.info.get("journal"):
+        raise RuntimeError(f"{table.name} is journalled: update its rows one by one")
 
 
 def _shown(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:

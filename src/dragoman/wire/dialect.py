@@ -16,11 +16,11 @@ from dragoman.core.live import Hub
 from dragoman.wire.binding import Binder, Readers
 from dragoman.wire.call import Call, Reply
 from dragoman.wire.endpoint import Endpoint, NoAsk
-from dragoman.wire.exchange import Exchange
+from dragoman.wire.exchange import Exchange, Way
 from dragoman.wire.ratelimit import RateLimits
 from dragoman.wire.requestlog import ANSWER_BYTES, RequestLog
 from dragoman.wire.routing import Match, Router
-from dragoman.wire.steps import transaction
+from dragoman.wire.steps import CONCERNS, Concerns, transaction
 
 Step = Callable[[Exchange], None]
 Mount = Callable[[Any, Any, Any], Awaitable[None]]
@@ -68,9 +68,10 @@ class Dialect:
     refusals: ClassVar[Mapping[type[Fault], Any]]
     readers: ClassVar[Readers]
     router: ClassVar[Router]
-    before: ClassVar[tuple[Step, ...]]
-    after: ClassVar[tuple[Step, ...]]
-    binders: ClassVar[dict[int, Binder]]
+    # steps that concern some rows only; the others go without them
+    concerns: ClassVar[Concerns] = {}
+    ways: ClassVar[dict[int, Way]]  # by the row's id()
+    nowhere: ClassVar[Way]  # of a call that matches no row
     options_type: ClassVar[type[msgspec.Struct] | None] = None
     # whether the request log keeps answers, not only their size
     logged_answer_bytes: ClassVar[int] = ANSWER_BYTES
@@ -82,18 +83,28 @@ class Dialect:
         super().__init_subclass__(**kwargs)
         if not hasattr(cls, "steps"):
             return
-        mark = list(cls.steps).index(transaction)
-        cls.before, cls.after = tuple(cls.steps[:mark]), tuple(cls.steps[mark + 1 :])
         cls.router = Router(cls.endpoints)
-        made: dict[Any, Binder] = {}
-        cls.binders = {}
+        cls.nowhere = cls._way(cls.steps, None)
+        binders: dict[Any, Binder] = {}
+        cls.ways = {}
         for endpoint in cls.endpoints:
             ask = ask_of(endpoint)
-            if ask is NoAsk:
-                made.setdefault(ask, Binder(NoAsk, cls.readers))
-            elif ask not in made:
-                made[ask] = Binder(ask, cls.readers)
-            cls.binders[id(endpoint)] = made[ask]
+            if ask not in binders:
+                binders[ask] = Binder(ask, cls.readers)
+            cls.ways[id(endpoint)] = cls._way(
+                [step for step in cls.steps if cls._concerns(step, endpoint, binders[ask])],
+                binders[ask],
+            )
+
+    @classmethod
+    def _concerns(cls, step: Step, endpoint: Endpoint, binder: Binder) -> bool:
+        concerns = cls.concerns.get(step) or CONCERNS.get(step)
+        return concerns is None or concerns(endpoint, binder)
+
+    @staticmethod
+    def _way(steps: Sequence[Step], binder: Binder | None) -> Way:
+        mark = list(steps).index(transaction)
+        return Way(binder, tuple(steps[:mark]), tuple(steps[mark + 1 :]))
 
     def __init__(self, site: Site) -> None:
         self.site = site

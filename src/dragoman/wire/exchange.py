@@ -34,6 +34,16 @@ class Busy(Exception):
         self.again_s = again_s
 
 
+class Way(msgspec.Struct, frozen=True):
+    """How the calls of one row are handled: its binder, and the steps that concern it, before and
+    after the mark `transaction`.
+    """
+
+    binder: Binder | None
+    before: tuple[Callable[["Exchange"], None], ...]
+    after: tuple[Callable[["Exchange"], None], ...]
+
+
 class Exchange:
     """What the steps pass along.
 
@@ -44,9 +54,9 @@ class Exchange:
     """
 
     __slots__ = (
-        "_actor", "_kept", "allowed", "ask", "binder", "call", "dialect", "endpoint", "fields",
+        "_actor", "_kept", "allowed", "ask", "call", "dialect", "endpoint", "fields",
         "given", "laters", "memo", "origin", "params", "prepared", "request_id", "result", "tx",
-        "unprepared", "values",
+        "unprepared", "values", "way",
     )  # fmt: skip
 
     def __init__(self, dialect: "Dialect", call: Call, request_id: str) -> None:
@@ -55,7 +65,7 @@ class Exchange:
         self.request_id = request_id
         self.origin = Origin(dialect.name, request_id, call.remote, dialect.site.public_url)
         self.endpoint: Endpoint | None = None
-        self.binder: Binder | None = None
+        self.way = dialect.nowhere
         self.params: Mapping[str, str] = {}
         self.allowed: tuple[str, ...] = ()
         self.fields: Mapping[str, Any] = {}
@@ -70,6 +80,11 @@ class Exchange:
         self.tx: Tx = None  # type: ignore[assignment] # set before the first step
         self._actor = ANONYMOUS
         self._kept: tuple[Any, ...] | None = None
+
+    @property
+    def binder(self) -> Binder | None:
+        """The row's."""
+        return self.way.binder
 
     @property
     def actor(self) -> Actor:
@@ -92,11 +107,11 @@ class Exchange:
         """Every step on one transaction; for endpoints that only read."""
         self.tx = tx
         self.laters.clear()
-        dialect = self.dialect
+        way = self.way
         try:
-            for step in dialect.before:
+            for step in way.before:
                 step(self)
-            for step in dialect.after:
+            for step in way.after:
                 step(self)
         except Answered as answered:
             return answered.reply
@@ -109,7 +124,7 @@ class Exchange:
         self.tx = tx
         self.laters.clear()
         try:
-            for step in self.dialect.before:
+            for step in self.way.before:
                 step(self)
         except Answered as answered:
             return answered.reply
@@ -132,7 +147,7 @@ class Exchange:
         if self.prepared is not None and self.ask is not None:
             self.ask = msgspec.structs.replace(self.ask, prepared=self.prepared)
         try:
-            for step in self.dialect.after:
+            for step in self.way.after:
                 step(self)
         except Answered as answered:
             return answered.reply

@@ -290,7 +290,7 @@ def _take(ex: Exchange, match: Match) -> Endpoint | None:
     if endpoint is not None:
         ex.endpoint = endpoint
         ex.params = match.params
-        ex.binder = ex.dialect.binders[id(endpoint)]
+        ex.way = ex.dialect.ways[id(endpoint)]
     return endpoint
 
 

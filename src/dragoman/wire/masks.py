@@ -4,6 +4,7 @@ show them.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -110,10 +111,10 @@ class Masks:
         """
         if not body:
             return ""
-        structured = body.lstrip(_BLANKS)[:1] in (b"{", b"[", b"<")
-        if kind.startswith("application/x-www-form-urlencoded") and not structured:
+        form, textual = _kind(kind)
+        if form and body.lstrip(_BLANKS)[:1] not in (b"{", b"[", b"<"):
             return self.query(body) + _cut_note(body, size)
-        if kind and not any(part in kind for part in ("json", "xml", "text/", "urlencoded")):
+        if not textual:
             return f"[{size} bytes of {kind.partition(';')[0]}]"
         if "\0" in (text := body.decode("utf-8", "replace")):
             return f"[{size} bytes]"
@@ -163,6 +164,15 @@ class Masks:
     def _is_secret(self, name: str) -> bool:
         name = name.lower()
         return name in self.fields or name.rpartition("[")[2].rstrip("]") in self.fields
+
+
+@lru_cache(128)
+def _kind(kind: str) -> tuple[bool, bool]:
+    """Whether a media type is a form's, and whether it is text; no type at all may be text."""
+    return (
+        kind.startswith("application/x-www-form-urlencoded"),
+        not kind or any(part in kind for part in ("json", "xml", "text/", "urlencoded")),
+    )
 
 
 def media_kind(headers: Headers) -> str:

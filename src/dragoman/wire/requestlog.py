@@ -7,8 +7,8 @@ lose that tail, for the log is not the audit trail. Minutes are rolled up as the
 import asyncio
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ KEPT_ROWS = 20_000
 BODY_BYTES = 64 << 10
 ANSWER_BYTES = 4 << 10
 EDGES_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+_EDGES_US = tuple(edge * 1000 for edge in EDGES_MS)
 
 _ORIGIN = Origin("requestlog")
 _NONE: frozenset[str] = frozenset()
@@ -61,7 +62,32 @@ class Entry(msgspec.Struct):
     response_shown: bytes | None = None
 
 
-_INSERT = statements.append(tables.request_log)
+class LogRow(NamedTuple):
+    """A row of the log's table, in the order of its columns."""
+
+    at_ms: int
+    dialect: str
+    request_id: str
+    method: str
+    path: str
+    query: str
+    status: int
+    outcome: str
+    code: str
+    function: str
+    duration_us: int
+    account_id: int | None
+    actor: str
+    remote: str
+    request_bytes: int
+    response_bytes: int
+    request_headers: str
+    request_body: str
+    response_headers: str
+    response_body: str
+
+
+_INSERT = statements.append(tables.request_log, LogRow._fields)
 
 
 class RequestLog:
@@ -83,7 +109,7 @@ class RequestLog:
         self._answer_bytes = answer_bytes or {}
         self._database = database
         self._masks = masks
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[LogRow] = []
         self._bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         self._flushing = asyncio.Lock()
@@ -101,7 +127,7 @@ class RequestLog:
             _log.warning("call not logged", request_id=entry.request_id, problem=repr(error))
             return
         self._rows.append(row)
-        self._bytes += 500 + len(row["request_body"]) + len(row["response_body"])
+        self._bytes += 500 + len(row.request_body) + len(row.response_body)
         if self._bytes > FLUSH_BYTES:
             self._start_flush()
         elif self._timer is None:
@@ -127,14 +153,14 @@ class RequestLog:
             if not rows:
                 return
             try:
-                await self._database.write(_ORIGIN, lambda tx: _store(tx, rows))
+                await self._database.write(_ORIGIN, lambda tx: store(tx, rows))
             except Exception as error:  # the log must not take the service down
                 _log.warning("request log not written", problem=str(error), rows=len(rows))
                 self._rows = (rows + self._rows)[-KEPT_ROWS:]
                 if self._timer is None:
                     self._timer = asyncio.get_running_loop().call_later(1.0, self._start_flush)
 
-    def _row(self, entry: Entry) -> dict[str, Any]:
+    def _row(self, entry: Entry) -> LogRow:
         masks = self._masks[entry.dialect]
         outcome = entry.outcome or _judged(entry.status)
         limit = self.body_bytes
@@ -151,21 +177,15 @@ class RequestLog:
         if entry.request_body:
             kind_in = entry.request_kind or media_kind(entry.request_headers)
             body_in = masks.body(entry.request_body, kind_in, entry.request_bytes)
-        return {
-            "at_ms": entry.at_ms, "dialect": entry.dialect, "request_id": entry.request_id,
-            "method": entry.method,
-            "path": _storable(entry.path),
-            "query": _storable(masks.query(entry.query)) if entry.query else "",
-            "status": entry.status,
-            "outcome": outcome, "code": entry.code,
-            "function": entry.function,
-            "duration_us": entry.duration_us, "account_id": entry.account_id, "actor": entry.actor,
-            "remote": entry.remote, "request_bytes": entry.request_bytes, "response_bytes": sent,
-            "request_headers": _storable(masks.headers(entry.request_headers)),
-            "request_body": _storable(body_in), "response_headers": _storable(headers_out),
-            "response_body": _storable(body_out)
-            or (f"[{sent} bytes]" if sent and not shown else ""),
-        }  # fmt: skip
+        return LogRow(
+            entry.at_ms, entry.dialect, entry.request_id, entry.method,
+            _storable(entry.path),
+            _storable(masks.query(entry.query)) if entry.query else "",
+            entry.status, outcome, entry.code, entry.function, entry.duration_us,
+            entry.account_id, entry.actor, entry.remote, entry.request_bytes, sent,
+            masks.headers(entry.request_headers), _storable(body_in),
+            headers_out, _storable(body_out) or (f"[{sent} bytes]" if sent and not shown else ""),
+        )  # fmt: skip
 
 
 def _storable(text: str) -> str:
@@ -178,14 +198,15 @@ def _judged(status: int) -> str:
     return "client_error" if status < 500 else "server_error"
 
 
-def _store(tx: Tx, rows: list[dict[str, Any]]) -> None:
+def store(tx: Tx, rows: Sequence[LogRow]) -> None:
+    """Write rows, and count them into their minutes and hours."""
     tx.store_many(_INSERT, rows)
     counted = Counter(
         (
-            row["at_ms"] // 60_000,
-            row["dialect"],
-            row["outcome"],
-            bisect_left(EDGES_MS, row["duration_us"] / 1000),
+            row.at_ms // 60_000,
+            row.dialect,
+            row.outcome,
+            bisect_left(_EDGES_US, row.duration_us),
         )
         for row in rows
     )

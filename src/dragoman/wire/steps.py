@@ -2,10 +2,14 @@
 Answered to finish early.
 """
 
+from collections.abc import Callable, Mapping
+
 import msgspec
 
 from dragoman.core.faults import Malformed, NoSuchPath, TooLarge, WrongMethod
 from dragoman.core.text import has_nul
+from dragoman.wire.binding import Binder
+from dragoman.wire.endpoint import Endpoint
 from dragoman.wire.exchange import Exchange
 
 _decode = msgspec.json.Decoder().decode
@@ -54,14 +58,15 @@ def json_object(body: bytes) -> dict[str, object]:
 def bind_path(ex: Exchange) -> None:
     """Path values, then query, header and cookie fields. Raises WrongType."""
     binder = ex.binder
-    if binder is not None and binder.early:
+    if binder is not None:
         binder.read_early(ex.params, ex.call, ex.values)
 
 
 def bind_types(ex: Exchange) -> None:
     """Members of the body. Raises WrongType."""
-    if ex.binder is not None:
-        ex.binder.read_members(ex.fields, ex.values)
+    binder = ex.binder
+    if binder is not None:
+        binder.read_members(ex.fields, ex.values)
 
 
 def bind_required(ex: Exchange) -> None:
@@ -79,3 +84,13 @@ def transaction(ex: Exchange) -> None:
 def run(ex: Exchange) -> None:
     """Call the row's handler."""
     ex.result = ex.endpoint.handler(ex.tx, ex.ask)  # type: ignore[union-attr] # `route` stands before
+
+
+Concerns = Mapping[Callable[[Exchange], None], Callable[[Endpoint, Binder], bool]]
+
+# Of a row that was found, whether it has anything for these steps to do.
+CONCERNS: Concerns = {
+    route: lambda row, binder: False,
+    bind_path: lambda row, binder: bool(binder.early),
+    bind_types: lambda row, binder: bool(binder.members),
+}

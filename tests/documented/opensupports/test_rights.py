@@ -75,7 +75,7 @@ def _names(endpoint: Endpoint) -> list[str]:
     from dragoman.dialects.opensupports import OpenSupports
 
     skipped = ("registration", "password", "sent")
-    members = OpenSupports.binders[id(endpoint)].members
+    members = OpenSupports.ways[id(endpoint)].binder.members
     return [field.name for field in members if field.name not in skipped]
 
 

@@ -51,7 +51,6 @@ class SQLite(Database):
         self._heavy_limit = heavy
         self._thread_count = threads
         self._running = False
-        self._seen: int | None = None  # the reader's data_version when it was last looked at
 
     # connections
 
@@ -165,8 +164,8 @@ class SQLite(Database):
         """Run on the loop's reading connection. Raises GaveUp when it belongs into a thread.
 
         Most reads are one statement, which needs no BEGIN and COMMIT around it. With several, the
-        snapshot is proved afterwards: had another connection committed since the last look, the
-        work runs again inside a transaction. Reads have no effects, so that is safe.
+        snapshot is proved afterwards: had another connection committed between them, the work runs
+        again inside a transaction. Reads have no effects, so that is safe.
         """
         try:
             return self._attempt(origin, work, whole=False)
@@ -182,21 +181,15 @@ class SQLite(Database):
         except apsw.BusyError:  # another process recovers or resets the log
             raise GaveUp from None
         except Exception:
-            if channel.statements > 1 and not whole and self._moved():
+            if channel.moved:
                 raise Moved from None
             raise
         finally:
             if channel.begun:
                 self._reader.execute("COMMIT")
-        if channel.statements > 1 and not whole and self._moved():
+        if channel.moved:
             raise Moved
         return result
-
-    def _moved(self) -> bool:
-        version = self._reader.pragma("data_version")
-        moved: bool = version != self._seen
-        self._seen = version
-        return moved
 
     def _too_long(self) -> bool:
         return time.monotonic() > self._deadline

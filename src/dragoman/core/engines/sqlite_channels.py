@@ -51,7 +51,7 @@ class InlineChannel(SQLiteChannel):
     whole: begin with the first statement, so that all of them see one snapshot.
     """
 
-    __slots__ = ("begun", "left", "statements", "whole")
+    __slots__ = ("_version", "begun", "left", "statements", "whole")
 
     def __init__(self, connection: apsw.Connection, whole: bool) -> None:
         super().__init__(connection)
@@ -59,6 +59,7 @@ class InlineChannel(SQLiteChannel):
         self.begun = False
         self.statements = 0
         self.left = INLINE_ROWS
+        self._version = 0
 
     def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run and fetch, up to what an inline read may meet."""
@@ -66,6 +67,8 @@ class InlineChannel(SQLiteChannel):
             self.connection.execute("BEGIN")
             self.begun = True
         self.statements += 1
+        if self.statements == 2:
+            self._version = self.connection.data_version()
         try:
             cursor = self.connection.execute(sql, arguments)
             found = list(islice(cursor, self.left + 1))
@@ -76,6 +79,15 @@ class InlineChannel(SQLiteChannel):
             cursor.close(True)
             raise GaveUp
         return found
+
+    @property
+    def moved(self) -> bool:
+        """Whether its statements saw different states: the version is that of the last one run."""
+        return (
+            self.statements > 1
+            and not self.whole
+            and self.connection.data_version() != self._version
+        )
 
     def expect_long(self) -> None:
         """Give up here, before time is lost."""

@@ -25,16 +25,6 @@ _LEASE_MS = 20_000
 _RUNNING = 0  # in `status`: `expires_ms` is then the end of the lease
 _r = tables.replays.c
 _HELD = prepare(sa.select(tables.replays).where(_r.key == sa.bindparam("key")))
-_KEEP = prepare(
-    sa.update(tables.replays)  # noqa: TID251 # not journalled; one statement instead of two
-    .where(_r.id == sa.bindparam("id_", type_=sa.BigInteger()))
-    .values(
-        {
-            name: sa.bindparam(name, type_=_r[name].type)
-            for name in ("status", "media_type", "body", "expires_ms")
-        }
-    )
-)
 
 
 def replay(ex: Exchange) -> None:
@@ -93,7 +83,7 @@ def remember(ex: Exchange) -> None:
         "body": reply.body.decode(),
         "expires_ms": ex.tx.now_ms + ex.dialect.options.dedup.window_seconds * 1000,
     }
-    ex.tx.store_many(_KEEP, [{**values, "id_": ex.memo["replay"]}])
+    ex.tx.overwrite(tables.replays, ex.memo["replay"], values)
 
 
 def trim(tx: Tx) -> int:

@@ -24,6 +24,12 @@ class Chautec(Dialect):
     readers = READERS
     options_type = Options
     secret_headers = frozenset({"x-chautec-api-key"})
+    concerns: ClassVar[steps.Concerns] = {
+        auth.preflight: lambda row, binder: False,  # OPTIONS has no rows
+        auth.require_login: lambda row, binder: row.access == "login",
+        auth.slow_down: lambda row, binder: "login" in row.flags,
+        components.keep_metadata: lambda row, binder: "metadata" in binder.by_name,
+    }
     steps = (
         auth.preflight,
         steps.route,
