@@ -86,7 +86,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-FLOWS = "test_flows"  # the module whose tests run on both databases
+FLOWS = "flows"  # modules whose names end so run on both databases
 ENGINES = [
     "sqlite",  # no group: spread over the workers, each with a server of its own
     pytest.param(

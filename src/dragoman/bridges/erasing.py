@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dragoman.bridges import forgetting
 from dragoman.bridges.people import find
 from dragoman.core import tables as core
 from dragoman.core.faults import BadValue, NotFound
@@ -19,13 +20,14 @@ _ALL = Viewer(frozenset({MAIN}))
 
 
 def erase(tx: Tx, email: str, account_id: int) -> dict[str, int]:
-    """Remove what systems hold about an address. Users of content and devices stay.
+    """Remove what systems hold about an address, and what the journal and the request log quote.
 
-    Raises NotFound("person"). Returns how much went, by kind.
+    Users of content and devices stay. Raises NotFound("person"). Returns how much went, by kind.
     """
     found = find(tx, email)
     if not (found.customer or found.profiles or found.user):
         raise NotFound("person", "email", email)
+    begun = forgetting.start(tx)
     gone = {"orders": 0, "profiles": len(found.profiles), "tickets": 0}
     if found.customer is not None:
         gone["orders"] = customers.anonymise(tx, found.customer.id)
@@ -35,6 +37,8 @@ def erase(tx: Tx, email: str, account_id: int) -> dict[str, int]:
     if found.user is not None:
         gone["tickets"] = found.ticket_count
         users.erase(tx, found.user)
+    gone["changes"] = forgetting.journal(tx, email, begun)
+    gone["requests"] = forgetting.requests(tx, email)
     tx.note("people.erased", core.accounts, account_id, gone=gone)
     return gone
 

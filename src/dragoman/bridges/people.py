@@ -74,6 +74,11 @@ _DEVICES = prepare(
     .order_by(_i.id)
     .limit(100)
 )
+_DEVICE_COUNT = prepare(
+    sa.select(sa.func.count())
+    .select_from(things.thing_items)
+    .where(_i.store == "objects", _i.owner == sa.bindparam("owner", type_=sa.Text()))
+)
 _USER = prepare(sa.select(desk.users).where(desk.users.c.email_folded == _EMAIL))
 _TICKETS = prepare(
     sa.select(_t.number, _t.title, _t.closed, _t.created_ms)
@@ -106,6 +111,7 @@ class Person(msgspec.Struct, frozen=True):
     tickets: list[Row]
     editor: Row | None
     order_count: int
+    device_count: int
     ticket_count: int
     open_count: int
     comments: list[Row]
@@ -142,6 +148,7 @@ def find(tx: Tx, email: str) -> Person:
         tickets=tx.all(_TICKETS, id=user.id) if user is not None else [],
         editor=editor,
         order_count=int(tx.scalar(_ORDER_COUNT, id=customer.id) or 0) if customer else 0,
+        device_count=sum(int(tx.scalar(_DEVICE_COUNT, owner=oid) or 0) for oid in owners),
         ticket_count=int(tx.scalar(_TICKET_COUNT, id=user.id) or 0) if user else 0,
         open_count=int(tx.scalar(_OPEN_COUNT, id=user.id) or 0) if user else 0,
         comments=tx.all(_COMMENTS, id=user.id) if user is not None else [],
@@ -161,7 +168,7 @@ def counts(tx: Tx, email: str) -> dict[str, int]:
     return {
         "orders": one.order_count,
         "profiles": len(one.profiles),
-        "devices": len(one.devices),
+        "devices": one.device_count,
         "tickets": one.ticket_count,
     }
 

@@ -66,7 +66,10 @@ class Front:
                 {**scope, "dragoman.path": path, "dragoman.prefix": place.prefix}, receive, send
             )
         elif kind == "http":
-            await self._serve(dialect, self._call(scope, path, place.prefix), receive, send)
+            call = self._call(scope, path, place.prefix)
+            await self._serve(
+                dialect, call, receive, send, heavy=scope.get("dragoman.heavy", False)
+            )
         else:
             await send({"type": "websocket.close", "code": 1000})
 
@@ -77,7 +80,8 @@ class Front:
 
         call: its path still with the prefix, its body taken; it is used up.
         write: sends the answer.
-        False: nothing was done, the request has to take the long way through ASGI.
+        False: nothing was done, the request has to take the long way through ASGI. Raises GaveUp
+        when it has to as well, and in a thread: `scope["dragoman.heavy"]`.
         """
         place = self._place(server, call.path, call.raw_headers)
         dialect = place.dialect
@@ -98,10 +102,7 @@ class Front:
             call.body_limit = _body_limit(dialect, endpoint)
             if call.logged_body(0)[1] > call.body_limit:
                 return False
-        try:
-            reply = self._read(ex)
-        except GaveUp:
-            return False
+        reply = self._read(ex)
         if not isinstance(reply.body, bytes):
             self._streaming.add(id(endpoint))
             return False
@@ -139,7 +140,9 @@ class Front:
         host = _host(headers) if self._hosts.by_name else ""
         return self._hosts.place((server[1] or 0) if server else 0, path, host)
 
-    async def _serve(self, dialect: Dialect, call: Call, receive: Any, send: Any) -> None:
+    async def _serve(
+        self, dialect: Dialect, call: Call, receive: Any, send: Any, *, heavy: bool
+    ) -> None:
         at_ms, started = now_ms(), time.perf_counter()
         ex = Exchange(dialect, call, self._request_ids())
         endpoint = _take(ex, dialect.find(call))
@@ -151,7 +154,7 @@ class Front:
                 return
         if endpoint is not None and "reads log" in endpoint.flags:
             await self._log.flush()  # a page that shows the log shows this worker's last calls
-        reply = await self._answer(ex)
+        reply = await self._answer(ex, heavy=heavy)
         await _send(ex, reply, send)
         self._keep(ex, reply, at_ms, started)
         await self._afterwards(ex)
@@ -174,14 +177,14 @@ class Front:
         except Exception as error:
             return self._in_words(ex, error)
 
-    async def _answer(self, ex: Exchange) -> Reply:
+    async def _answer(self, ex: Exchange, *, heavy: bool) -> Reply:
         endpoint, database = ex.endpoint, ex.dialect.site.database
         try:
             if endpoint is not None and endpoint.writes:
                 return await self._write(ex)
             if endpoint is not None and endpoint.prepare is not None:
                 return await self._read_prepared(ex)
-            if endpoint is not None and endpoint.heavy:
+            if heavy or (endpoint is not None and endpoint.heavy):
                 return await database.heavy(ex.origin, ex.run_all, writes=False)
             if not database.reads_inline:
                 return await database.read(ex.origin, ex.run_all)

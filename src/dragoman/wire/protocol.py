@@ -10,6 +10,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from dragoman.core.database import GaveUp
 from dragoman.wire.call import Call, Reply
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.front import BODILESS, Front, shown_headers
@@ -71,16 +72,24 @@ class Protocol(HttpToolsProtocol):
         """The request is whole."""
         if not self._arriving:
             super().on_message_complete()
-        elif not self._answered_at_once():
-            self._take_long_way()
-            super().on_message_complete()
+            return
+        heavy = False
+        try:
+            if self._answered_at_once():
+                return
+        except GaveUp:
+            heavy = True
+        self._take_long_way(heavy=heavy)
+        super().on_message_complete()
 
-    def _take_long_way(self) -> None:
+    def _take_long_way(self, *, heavy: bool = False) -> None:
         self._arriving = False
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects
         self.headers += headers  # the scope's list
+        if heavy:
+            self.scope["dragoman.heavy"] = True  # type: ignore[typeddict-unknown-key] # our own
         super().on_headers_complete()
         if self._body:
             super().on_body(self._body)

@@ -1,7 +1,12 @@
 """People: the list and one person. Source: CONSOLE.md 3 People."""
 
-import pytest
+import re
 
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from dragoman.core import tables as core
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import users
 from dragoman.domains.profiles import profiles, tables
@@ -10,6 +15,7 @@ from dragoman.domains.profiles.profiles import Rules, Write
 from dragoman.domains.profiles.values import Operation
 from dragoman.domains.shop import customers
 from dragoman.domains.shop.tables import shop_customers, shop_orders
+from dragoman.domains.things.tables import thing_items
 from tests.documented.console.conftest import OWNER, Browser, member
 from tests.support.site import TestSite
 
@@ -72,6 +78,67 @@ def test_erase(site: TestSite, owner: Browser) -> None:
     assert "erased.invalid" not in owner.get("/edit/people").text
     assert "people.erased" in owner.get("/edit/settings/audit").text
     assert owner.post(f"{MIRA}/erase", {"confirm": "mira@example.com"}).status == 404
+
+
+def test_export_holds_everything(site: TestSite, owner: Browser) -> None:
+    site.tx(known_everywhere)
+    held = owner.post(f"{MIRA}/export").json
+    assert (held["customer"]["phone"], held["orders"][0]["number"]) == ("+40740112201", 7001)
+    assert held["orders"][0]["lines"] == []
+    assert held["profiles"][0]["email"] == "mira@example.com"
+    assert (held["user"]["name"], held["tickets"], held["devices"]) == ("Mira K", [], [])
+    assert "verify_token" not in held["user"]
+    assert held["editor"] is None
+
+
+def test_more_devices_than_shown(site: TestSite, owner: Browser) -> None:
+    def own(tx: Tx) -> None:
+        row = {one.name: "" for one in thing_items.c if one.name != "id" and not one.nullable}
+        row |= {name: 1 for name in row if not isinstance(thing_items.c[name].type, sa.Text)}
+        row |= {"hidden": False, "body": msgspec.Raw(b"{}"), "store": "users", "oid": "f" * 24}
+        tx.insert(thing_items, {**row, "mail": "mira@example.com"})
+        for n in range(101):
+            mine = {"store": "objects", "owner": "f" * 24, "oid": f"{n:024}"}
+            tx.insert(thing_items, {**row, **mine})
+
+    site.tx(own)
+    text = owner.get(MIRA).text
+    assert "<b>101</b>" in text
+    assert "The first 100 of 101." in text
+    assert len(owner.post(f"{MIRA}/export").json["devices"]) == 101
+
+
+def holding(tx: Tx, pattern: str) -> list[str]:
+    """Tables with a text anywhere in a row, whatever its case."""
+    found = re.compile(pattern, re.IGNORECASE)
+    return [
+        table.name
+        for table in core.metadata.sorted_tables
+        if any(found.search(str(tuple(row))) for row in tx.all(sa.select(table)))
+    ]
+
+
+def test_nothing_keeps_an_erased_address(site: TestSite, owner: Browser) -> None:
+    site.tx(known_everywhere)
+    site.tx(lambda tx: customers.put(tx, "xmira@example.com", {"name": "Other"}))
+    row = dict.fromkeys((one.name for one in core.request_log.c if one.name != "id"), "")
+    row |= dict.fromkeys(("at_ms", "status", "duration_us", "request_bytes", "response_bytes"), 1)
+    body = '{"email":"Mira@example.com","name":"Mira K"}'
+    row |= {"account_id": None, "path": "/p/mira%40example.com/x", "request_body": body}
+    site.tx(lambda tx: tx.insert(core.request_log, row))
+    assert {"changes", "request_log", "profiles"} <= set(site.tx(lambda tx: holding(tx, "mira@")))
+    assert owner.post(f"{MIRA}/erase", {"confirm": "mira@example.com"}).status == 303
+    assert site.tx(lambda tx: holding(tx, r"(?<!x)mira(@|%40)")) == []
+    assert site.tx(lambda tx: holding(tx, "mira k")) == []
+    logged = site.tx(lambda tx: tx.first(sa.select(core.request_log)))
+    assert logged is not None
+    assert (logged.path, logged.request_body) == ("/p/(erased)/x", "(erased)")
+    kept = site.tx(lambda tx: holding(tx, "xmira@example.com"))
+    assert kept == ["changes", "shop_customers"]  # another person's history is whole
+    assert owner.get("/edit/settings/audit").status == 200
+    mine = [row for row in site.tx(lambda tx: tx.all(sa.select(core.changes))) if row.facts]
+    rows = [row for row in mine if row.event == "shop_customers.updated"]
+    assert [(row.before, row.after, row.facts) for row in rows] == [(None, None, {"erased": True})]
 
 
 def test_edit_field(site: TestSite, owner: Browser) -> None:

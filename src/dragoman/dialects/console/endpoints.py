@@ -13,6 +13,7 @@ from dragoman.dialects.console import (
     entities,
     inbox,
     inbox_forms,
+    inbox_seat,
     keeping,
     login,
     logs,
@@ -66,6 +67,7 @@ _LOGS = (
     _get("/edit/logs/export", logs.export, "logs:read", "3 Request log", **_LOG),
 )
 _ONE = frozenset({"fresh"})
+_ERASE: dict[str, Any] = {"flags": _ONE | _QUIET}  # the log must not name who was erased
 _SENT: dict[str, Any] = {
     "prepare": replay.send,
     "flags": frozenset({"internal", "secret:credential"}),
@@ -165,13 +167,17 @@ _INBOX = (
     _get("/edit/inbox/{number}/newer", inbox.newer, "inbox:read", "3 Inbox", flags=_QUIET),
     _get("/edit/inbox/{number}/file/{name}", inbox.file, "inbox:read", "3 Inbox", flags=_QUIET),
     _post("/edit/inbox/{number}/write", inbox_forms.write, "inbox:write", "3 Inbox", **_WRITTEN),
+    _post(
+        "/edit/inbox/{number}/draft", inbox_seat.save_draft, "inbox:write", "3 Inbox", flags=_QUIET
+    ),
+    _post("/edit/inbox/join", inbox_seat.join, "users:write", "3 Inbox"),
     _post("/edit/inbox/{number}/act", inbox_forms.act, "inbox:write", "3 Inbox"),
 )
 _PEOPLE = (
     _get("/edit/people", people.page, "people:read", "3 People", heavy=True),
     _get("/edit/people/{email}", people.one, "people:read", "3 People", heavy=True),
     _post("/edit/people/{email}/export", people.export, "people:write", "3 People", heavy=True),
-    _post("/edit/people/{email}/erase", people.erase, "people:write", "3 People", flags=_ONE),
+    _post("/edit/people/{email}/erase", people.erase, "people:write", "3 People", **_ERASE),
     _post("/edit/people/{email}/field", people.set_field, "people:write", "3 People"),
 )
 _IMPORT: dict[str, Any] = {"heavy": True, "max_body": shop_files.LARGEST + (1 << 16)}

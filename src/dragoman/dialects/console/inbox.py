@@ -3,7 +3,9 @@
 Who reads is said by the console's role; who acts is a member of the desk's staff.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import sqlalchemy as sa
@@ -18,6 +20,8 @@ from dragoman.core.tx import Tx
 from dragoman.dialects.console import ticket_html
 from dragoman.dialects.console.auth import Member
 from dragoman.dialects.console.keeping import own
+from dragoman.dialects.console.places import local
+from dragoman.dialects.console.rendering import query
 from dragoman.dialects.console.results import Data, Download, Nothing, Page
 from dragoman.domains.console import keeping
 from dragoman.domains.desk import (
@@ -61,9 +65,11 @@ _COLLEAGUES = prepare(
         tables.staff_departments,
         tables.staff_departments.c.staff_id == tables.staff.c.id,
     )
+    .join(core_tables.memberships, _m.id == tables.staff.c.membership_id)
     .where(
         tables.staff_departments.c.department_id
-        == sa.bindparam("department_id", type_=sa.BigInteger())
+        == sa.bindparam("department_id", type_=sa.BigInteger()),
+        _m.active.is_(True),
     )
     .order_by(tables.staff.c.name_folded)
 )
@@ -103,8 +109,47 @@ def ticket_of(tx: Tx, number: int) -> Row:
     return row
 
 
-def page(tx: Tx, ask: ShowInbox) -> Page:
-    """GET /edit/inbox"""
+def thread_of(tx: Tx, number: int) -> threads.Thread:
+    """A ticket with its entries, by number. Raises NotFound("ticket")."""
+    held = threads.one(tx, ticket_of(tx, number).id)
+    if held is None:
+        raise NotFound("ticket", "number", number)
+    return held
+
+
+def comments_after(held: threads.Thread, last: int) -> list[Row]:
+    """Replies and notes newer than the entry `last`."""
+    return [event for event in held.events if event.id > last and event.kind == "comment"]
+
+
+def others_after(held: threads.Thread, last: int, me: Person | None) -> bool:
+    """Whether somebody else wrote, to the customer or in a note, after the entry `last`."""
+    return any(
+        me is None or (event.by_staff, event.by_id) != me.key
+        for event in comments_after(held, last)
+    )
+
+
+def colleagues(tx: Tx, department_id: int) -> list[Row]:
+    """Active staff of a department by name: id, name."""
+    return tx.all(_COLLEAGUES, department_id=department_id)
+
+
+def back_to(back: str, number: int | None = None) -> str:
+    """The Inbox as it stood: view, filters and page; else the open view, with `number` chosen."""
+    plain = "/edit/inbox?view=open" if number is None else f"/edit/inbox?view=open&id={number}"
+    return local(back) if urlsplit(local(back)).path == "/edit/inbox" else plain
+
+
+def again(back: str, number: int, tab: str) -> ShowInbox:
+    """What was asked for by the page on which a form stood."""
+    given = dict(parse_qsl(urlsplit(back_to(back, number)).query))
+    kept = {key: given.get(key, "") for key in ("view", "q", "department", "tag", "page")}
+    return ShowInbox(**kept, id=number, tab=tab)
+
+
+def page(tx: Tx, ask: ShowInbox, *, refused: Mapping[str, str] | None = None) -> Page:
+    """GET /edit/inbox. refused: text, alt and last of an answer that was crossed (409)."""
     me = acting(tx)
     known = dict(VIEWS)
     view = ask.view if ask.view in known else "mine" if me is not None and not ask.id else "open"
@@ -131,9 +176,12 @@ def page(tx: Tx, ask: ShowInbox) -> Page:
         "tags": tags.listed(tx),
         "me": me,
         "may_write": isinstance(tx.actor, Member) and tx.actor.may("inbox:write"),
+        "may_join": me is None and isinstance(tx.actor, Member) and tx.actor.may("users:write"),
+        "here": query("/edit/inbox", keep, id=ask.id, page=at if at > 1 else ""),
+        "refused": refused,
         "open": _opened(tx, ask, me) if ask.id is not None else None,
     }
-    return Page("inbox.html", values)
+    return Page("inbox.html", values, 409 if refused is not None else 200)
 
 
 def _number(text: str) -> int | None:
@@ -155,9 +203,7 @@ def _wanted(ask: ShowInbox, view: str, me: Person | None) -> Wanted:
 
 def _opened(tx: Tx, ask: ShowInbox, me: Person | None) -> dict[str, Any]:
     number = ask.id or 0
-    held = threads.one(tx, ticket_of(tx, number).id)
-    if held is None:
-        raise NotFound("ticket", "number", number)
+    held = thread_of(tx, number)
     row = held.ticket
     email = row.author_email or row.by_email or ""
     member = tx.actor
@@ -176,7 +222,7 @@ def _opened(tx: Tx, ask: ShowInbox, me: Person | None) -> dict[str, Any]:
         "tab": "note" if ask.tab == "note" else "reply",
         "first_us": (first_ms - row.created_ms) * 1000 if first_ms is not None else None,
         "may_act": me is not None and tickets.may_manage(tx, whole, me),
-        "colleagues": tx.all(_COLLEAGUES, department_id=row.department_id),
+        "colleagues": colleagues(tx, row.department_id),
         "canned": canned.listed(tx),
         "elsewhere": joined.counts(tx, email) if email and sees else None,
     }
@@ -225,20 +271,13 @@ class Newer(msgspec.Struct, frozen=True):
 
 def newer(tx: Tx, ask: Newer) -> Data | Nothing:
     """GET /edit/inbox/{number}/newer: whether somebody else has written since."""
-    me, held = acting(tx), threads.one(tx, ticket_of(tx, ask.number).id)
-    found = held is not None and any(
-        event.id > ask.after
-        and event.kind == "comment"
-        and (me is None or (event.by_staff, event.by_id) != me.key)
-        for event in held.events
-    )
+    found = others_after(thread_of(tx, ask.number), ask.after, acting(tx))
     return Data({"newer": True}) if found else Nothing()
 
 
 def file(tx: Tx, ask: ShowFile) -> Download:
     """GET /edit/inbox/{number}/file/{name}: only what this ticket holds."""
-    held = threads.one(tx, ticket_of(tx, ask.number).id)
-    if held is None or not _holds(held, ask.name):
+    if not _holds(thread_of(tx, ask.number), ask.name):
         raise NotFound("file", "name", ask.name)
     kept = attachments.find(tx, ask.name)
     if kept is None:

@@ -11,10 +11,10 @@ from dragoman.core.tx import Tx
 from dragoman.dialects.console import inbox, ticket_html
 from dragoman.dialects.console.keeping import own
 from dragoman.dialects.console.refusals import ChangedMeanwhile
-from dragoman.dialects.console.results import Redirect
+from dragoman.dialects.console.results import Page, Redirect
 from dragoman.domains.console import keeping
-from dragoman.domains.desk import attachments, departments, settings, threads, tickets
-from dragoman.wire.binding import Given, Part, Path
+from dragoman.domains.desk import attachments, departments, settings, tickets
+from dragoman.wire.binding import Given, Header, Part, Path
 from dragoman.wire.call import Upload
 from dragoman.wire.dialect import Site
 
@@ -33,6 +33,7 @@ class Write(msgspec.Struct, frozen=True):
     last: int = 0
     anyway: bool = False
     back: str = ""
+    fragment: Annotated[str, Header("x-fragment")] = ""
     upload: Annotated[Upload | None, Part("picture")] = None
     prepared: Stored | None = None
 
@@ -44,6 +45,7 @@ class Act(msgspec.Struct, frozen=True):
     act: str
     staff: str = ""
     department: str = ""
+    back: str = ""
 
 
 def store_picture(tx: Tx, ask: Write) -> Stored | None:
@@ -52,7 +54,7 @@ def store_picture(tx: Tx, ask: Write) -> Stored | None:
     if upload is None or not upload.size_bytes:
         return None
     inbox.require_staff(tx)
-    limit = int(float(settings.read(tx).get("max-size") or 1) * (1 << 20))
+    limit = settings.max_bytes(settings.read(tx))
     if upload.size_bytes > limit:
         raise TooLarge(limit, "picture")
     head = upload.file.read(4096)
@@ -63,7 +65,7 @@ def store_picture(tx: Tx, ask: Write) -> Stored | None:
     return ask.store.put(upload.file)
 
 
-def write(tx: Tx, ask: Write) -> Redirect:
+def write(tx: Tx, ask: Write) -> Redirect | Page:
     """POST /edit/inbox/{number}/write: a reply or an internal note."""
     me, row = inbox.require_staff(tx), inbox.ticket_of(tx, ask.number)
     if ask.kind not in ("reply", "note"):
@@ -71,22 +73,21 @@ def write(tx: Tx, ask: Write) -> Redirect:
     tickets.require(tx, row, me)
     if not ask.text.strip() and ask.prepared is None:
         raise Missing("text")
-    held = threads.one(tx, row.id)
-    others = [] if held is None else [
-        event
-        for event in held.events
-        if event.id > ask.last and event.kind == "comment" and not event.private
-        and (event.by_staff, event.by_id) != me.key
-    ]  # fmt: skip
-    if others and not ask.anyway and ask.kind == "reply":
-        raise ChangedMeanwhile("ticket", "answered", ask.number)
+    crossed = inbox.others_after(inbox.thread_of(tx, ask.number), ask.last, me)
+    if crossed and not ask.anyway and ask.kind == "reply":
+        if ask.fragment:
+            raise ChangedMeanwhile("ticket", "answered", ask.number)
+        shown = inbox.again(ask.back, ask.number, ask.kind)
+        return inbox.page(
+            tx, shown, refused={"text": ask.text, "alt": ask.alt, "last": str(ask.last)}
+        )
     content = ticket_html.written(ask.text)
     if ask.prepared is not None and ask.upload is not None:
         content += _picture(tx, ask)
     tickets.comment(tx, row.id, me, content, private=ask.kind == "note")
     keeping.drop_draft(tx, own(tx), ask.kind, str(ask.number))
     told = "Reply sent." if ask.kind == "reply" else "Note added."
-    return Redirect(_address(ask.number), told)
+    return Redirect(inbox.back_to(ask.back, ask.number), told)
 
 
 def _picture(tx: Tx, ask: Write) -> str:
@@ -99,14 +100,10 @@ def _picture(tx: Tx, ask: Write) -> str:
     return f'<br><img src="{address}" alt="{alt}">'
 
 
-def _address(number: int) -> str:
-    return f"/edit/inbox?view=open&id={number}"
-
-
 def act(tx: Tx, ask: Act) -> Redirect:
     """POST /edit/inbox/{number}/act: close, reopen, hand over, move."""
     me, row = inbox.require_staff(tx), inbox.ticket_of(tx, ask.number)
-    to = _address(ask.number)
+    to = inbox.back_to(ask.back, ask.number)
     if ask.act == "close":
         tickets.close(tx, row.id, me)
         return Redirect(to, f"Ticket #{row.number} closed.")
@@ -130,8 +127,13 @@ def _assign(tx: Tx, ask: Act, ticket_id: int, owner_id: int) -> Redirect:
     if ask.staff not in ("", "me") and not (ask.staff.isdecimal() and len(ask.staff) < 10):
         raise BadValue("staff")
     staff_id = me.id if ask.staff == "me" else int(ask.staff or 0)
+    row = inbox.ticket_of(tx, ask.number)
+    offered = {one.id for one in inbox.colleagues(tx, row.department_id)}
+    if staff_id and staff_id not in {me.id, owner_id, *offered}:
+        raise BadValue("staff")
     if owner_id and owner_id != staff_id:
         tickets.unassign(tx, ticket_id, me)
     if staff_id and owner_id != staff_id:
         tickets.assign(tx, ticket_id, me, staff_id)
-    return Redirect(_address(ask.number), "Owner set." if staff_id else "Nobody owns it now.")
+    to = inbox.back_to(ask.back, ask.number)
+    return Redirect(to, "Owner set." if staff_id else "Nobody owns it now.")

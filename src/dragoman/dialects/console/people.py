@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from dragoman.bridges import erasing, people
+from dragoman.bridges import erasing, exporting, people
 from dragoman.core import tables
 from dragoman.core.faults import BadValue
 from dragoman.core.sql import Row
@@ -178,28 +178,10 @@ def _timeline(found: people.Person, steps: dict[int, str]) -> list[Moment]:
 
 
 def export(tx: Tx, ask: NamePerson) -> Data:
-    """POST /edit/people/{email}/export: what is shown here, as JSON; noted."""
-    found = people.find(tx, ask.email)
-    tx.note("people.exported", tables.accounts, _account(tx), email=found.email)
-    return Data(
-        {
-            "email": found.email,
-            "name": found.name,
-            "phone": found.phone,
-            "orders": [
-                {
-                    "number": row.number,
-                    "created_ms": row.created_ms,
-                    "total": row.total_sum,
-                    "currency": row.currency,
-                }
-                for row in found.orders
-            ],
-            "profiles": [{"id": row.oid, **_fields(row)} for row in found.profiles],
-            "devices": found.devices,
-            "tickets": [{"number": row.number, "title": row.title} for row in found.tickets],
-        }
-    )
+    """POST /edit/people/{email}/export: everything held, as JSON; noted."""
+    held = exporting.everything(tx, ask.email)
+    tx.note("people.exported", tables.accounts, _account(tx), email=held["email"])
+    return Data(held)
 
 
 def _account(tx: Tx) -> int:

@@ -157,6 +157,7 @@ REFUSALS: Mapping[type[Fault], Refusal | Callable[[Any], Refusal]] = {
         409, "Not possible now", "The help desk does not allow this in its present state."
     ),
     desk.EmailTaken: _conflict("That address belongs to somebody else."),
+    desk.AlreadyStaff: _conflict("Somebody on the desk uses your e-mail address already."),
     desk.NameTaken: _conflict("That name is in use."),
     content_users.LastActive: Refusal(
         409, "The last user stays", "There must be at least one active content user."

@@ -1,12 +1,15 @@
 // The composer: a draft half a second after typing, canned replies, pasted pictures, answers of others.
 import { $, post } from "./core.js";
+
 let drafting;
+let leaving = false; // the draft is saved, the tab's own link may go on
 
 const form = () => $("form[data-compose]");
 
 async function draft(one) {
   const { kind, text } = one.elements;
-  await post("/edit/drafts", { kind: kind.value, subject: one.closest("[data-ticket]").dataset.ticket, text: text.value }).catch(() => null);
+  const { ticket, last } = one.closest("[data-ticket]").dataset;
+  await post(`/edit/inbox/${ticket}/draft`, { kind: kind.value, text: text.value, last }).catch(() => null);
 }
 
 document.addEventListener("input", ({ target }) => {
@@ -15,14 +18,24 @@ document.addEventListener("input", ({ target }) => {
   clearTimeout(drafting);
   drafting = setTimeout(() => draft(one), 500);
 });
+
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-canned]") || !target.value) return;
-  const text = form().elements.text;
+  const { text } = form().elements;
   text.setRangeText(target.value, text.selectionStart, text.selectionEnd, "end");
   target.value = "";
   text.dispatchEvent(new Event("input", { bubbles: true }));
   text.focus();
 });
+
+document.addEventListener("keydown", (event) => {
+  const one = event.target.form;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !one || one !== form()) return;
+  if (event.defaultPrevented) return;
+  event.preventDefault();
+  one.requestSubmit();
+});
+
 function take(event, files) {
   const picture = [...(files ?? [])].find((file) => file.type.startsWith("image/"));
   if (!picture || !event.target.closest?.("form[data-compose]")) return;
@@ -33,17 +46,33 @@ function take(event, files) {
 }
 document.addEventListener("paste", (event) => take(event, event.clipboardData?.files));
 document.addEventListener("drop", (event) => take(event, event.dataTransfer?.files));
-document.addEventListener("dragover", (event) => event.target.closest?.("form[data-compose]") && event.preventDefault());
-document.addEventListener("click", ({ target }) => {
-  if (!target.closest("#composer .tabs a") || !form()) return;
+document.addEventListener("dragover", (event) => {
+  if (event.target.closest?.("form[data-compose]")) event.preventDefault();
+});
+
+// Another tab or ticket is drawn from the saved drafts, so it waits for this one to be saved.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("#composer .tabs a, #tickets a[data-swap]");
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!link || !form() || leaving || !plain) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
   clearTimeout(drafting);
-  draft(form());
+  await draft(form());
+  leaving = true;
+  link.click();
+  leaving = false;
 }, true);
 
-setInterval(async () => {
+async function look() {
   const held = $("#composer");
   if (!held || document.hidden) return;
-  const answer = await fetch(`/edit/inbox/${held.dataset.ticket}/newer?after=${held.dataset.last}`, { headers: { "X-Fragment": "none" } }).catch(() => null);
-  if (answer?.status === 200) $("#meanwhile").hidden = false;
-}, 5000);
-document.addEventListener("submit", () => clearTimeout(drafting));
+  const address = `/edit/inbox/${held.dataset.ticket}/newer?after=${held.dataset.last}`;
+  const answer = await fetch(address, { headers: { "X-Fragment": "none" } }).catch(() => null);
+  if (answer?.status === 200 && held.isConnected) $("#meanwhile").hidden = false;
+}
+setInterval(look, 5000);
+document.addEventListener("submit", ({ target }) => {
+  clearTimeout(drafting);
+  if (target === form()) setTimeout(look, 500); // refused for somebody's answer: show the box at once
+});

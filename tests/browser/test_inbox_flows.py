@@ -1,0 +1,95 @@
+"""Answering a ticket, by role and name only. Source: CONSOLE.md 3 Inbox, 7."""
+
+import base64
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Place
+
+pytestmark = pytest.mark.browser
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+QUESTION = "My lamp does not light up"
+
+
+@pytest.fixture
+def ticket(place: Place) -> str:
+    """The title of a customer's ticket, written through the help desk's own API."""
+    if "ticket" not in place.ids:
+        with httpx.Client(base_url=place.url("opensupports") + "/api") as desk:
+            asked = {
+                "name": "Ann Field",
+                "email": "ann.field@example.com",
+                "title": QUESTION,
+                "content": "It worked yesterday.",
+                "departmentId": 1,
+                "language": "en",
+            }
+            answer = desk.post("/ticket/create", data=asked).json()
+            assert answer["status"] == "success", answer
+            place.ids["ticket"] = 1
+    return QUESTION
+
+
+def open_ticket(page: Page, place: Place, ticket: str) -> None:
+    """The ticket's page, with the reader on the desk's staff."""
+    page.goto(f"{place.console}/edit/inbox?view=open")
+    page.get_by_role("link", name=ticket).click()
+    expect(page).to_have_url(re.compile("id="))
+    expect(page.get_by_role("heading", name=ticket)).to_be_visible()
+    join = page.get_by_role("button", name="Join the desk")
+    if join.is_visible():
+        join.click()
+        expect(page.get_by_text("You joined the desk.")).to_be_visible()
+
+
+def test_reply_and_note_keep_their_own_drafts(page: Page, place: Place, ticket: str) -> None:
+    open_ticket(page, place, ticket)
+    reply = page.get_by_role("textbox", name="Reply to the customer")
+    with page.expect_response(re.compile("/draft$")):
+        reply.fill("Please try another battery.")
+    page.get_by_role("link", name="Internal note").click()
+    note = page.get_by_role("textbox", name="Note for colleagues")
+    expect(note).to_have_value("")
+    with page.expect_response(re.compile("/draft$")):
+        note.fill("Third lamp this week.")
+    page.reload()
+    expect(note).to_have_value("Third lamp this week.")
+    page.get_by_role("link", name="Reply to customer").click()
+    expect(reply).to_have_value("Please try another battery.")
+    page.get_by_role("link", name="Internal note").click()
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_text("Note added.")).to_be_visible()
+    expect(page.get_by_text("Third lamp this week.")).to_be_visible()
+
+
+def test_a_picture_goes_with_a_reply(page: Page, place: Place, ticket: str) -> None:
+    open_ticket(page, place, ticket)
+    page.get_by_role("textbox", name="Reply to the customer").fill("The switch is here.")
+    page.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "switch.png", "mimeType": "image/png", "buffer": PIXEL}
+    )
+    page.get_by_label("Picture description").fill("The switch under the lamp")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.get_by_text("Reply sent.")).to_be_visible()
+    picture = page.get_by_role("img", name="The switch under the lamp")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("one => one.complete && one.naturalWidth > 0")
+
+
+def test_without_script_a_reply_is_sent(page: Page, place: Place, ticket: str) -> None:
+    open_ticket(page, place, ticket)
+    plain = page.context.browser.new_context(  # type: ignore[union-attr] # launched, not persistent
+        storage_state=page.context.storage_state(), java_script_enabled=False
+    )
+    bare = plain.new_page()
+    bare.goto(page.url)
+    bare.get_by_role("textbox", name="Reply to the customer").fill("Sent by a plain form.")
+    bare.get_by_role("button", name="Send reply").click()
+    expect(bare.get_by_text("Sent by a plain form.")).to_be_visible()
+    plain.close()
