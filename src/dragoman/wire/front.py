@@ -67,21 +67,19 @@ class Front:
             )
         elif kind == "http":
             call = self._call(scope, path, place.prefix)
-            await self._serve(
-                dialect, call, receive, send, heavy=scope.get("dragoman.heavy", False)
-            )
+            await self._serve(dialect, call, receive, send, scope.get("dragoman.exchange"))
         else:
             await send({"type": "websocket.close", "code": 1000})
 
     def at_once(
         self, call: Call, server: Address, write: Callable[[Exchange, Reply], None]
-    ) -> bool:
+    ) -> bool | Exchange:
         """Answer a request that has arrived whole, if that needs no waiting.
 
         call: its path still with the prefix, its body taken; it is used up.
         write: sends the answer.
-        False: nothing was done, the request has to take the long way through ASGI. Raises GaveUp
-        when it has to as well, and in a thread: `scope["dragoman.heavy"]`.
+        False: nothing was done, the request has to take the long way through ASGI. An exchange: it
+        has to as well, and goes on with that, in a thread: `scope["dragoman.exchange"]`.
         """
         place = self._place(server, call.path, call.raw_headers)
         dialect = place.dialect
@@ -102,10 +100,13 @@ class Front:
             call.body_limit = _body_limit(dialect, endpoint)
             if call.logged_body(0)[1] > call.body_limit:
                 return False
-        reply = self._read(ex)
+        try:
+            reply = self._read(ex)
+        except GaveUp:
+            return ex
         if not isinstance(reply.body, bytes):
             self._streaming.add(id(endpoint))
-            return False
+            return ex
         write(ex, reply)
         self._keep(ex, reply, at_ms, started)
         if ex.laters:
@@ -141,20 +142,23 @@ class Front:
         return self._hosts.place((server[1] or 0) if server else 0, path, host)
 
     async def _serve(
-        self, dialect: Dialect, call: Call, receive: Any, send: Any, *, heavy: bool
+        self, dialect: Dialect, call: Call, receive: Any, send: Any, begun: Exchange | None
     ) -> None:
         at_ms, started = now_ms(), time.perf_counter()
-        ex = Exchange(dialect, call, self._request_ids())
-        endpoint = _take(ex, dialect.find(call))
-        if _has_body(call, dialect):
-            try:
-                await body.read(call, receive, _body_limit(dialect, endpoint))
-            except ConnectionError:
-                self._keep(ex, Reply(499, (), outcome="client_error"), at_ms, started)
-                return
+        if begun is not None:  # what it has counted is not counted twice
+            ex, endpoint, call = begun, begun.endpoint, begun.call
+        else:
+            ex = Exchange(dialect, call, self._request_ids())
+            endpoint = _take(ex, dialect.find(call))
+            if _has_body(call, dialect):
+                try:
+                    await body.read(call, receive, _body_limit(dialect, endpoint))
+                except ConnectionError:
+                    self._keep(ex, Reply(499, (), outcome="client_error"), at_ms, started)
+                    return
         if endpoint is not None and "reads log" in endpoint.flags:
             await self._log.flush()  # a page that shows the log shows this worker's last calls
-        reply = await self._answer(ex, heavy=heavy)
+        reply = await self._answer(ex, heavy=begun is not None)
         await _send(ex, reply, send)
         self._keep(ex, reply, at_ms, started)
         await self._afterwards(ex)

@@ -10,7 +10,6 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from dragoman.core.database import GaveUp
 from dragoman.wire.call import Call, Reply
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.front import BODILESS, Front, shown_headers
@@ -73,23 +72,20 @@ class Protocol(HttpToolsProtocol):
         if not self._arriving:
             super().on_message_complete()
             return
-        heavy = False
-        try:
-            if self._answered_at_once():
-                return
-        except GaveUp:
-            heavy = True
-        self._take_long_way(heavy=heavy)
+        done = self._answered_at_once()
+        if done is True:
+            return
+        self._take_long_way(begun=done or None)
         super().on_message_complete()
 
-    def _take_long_way(self, *, heavy: bool = False) -> None:
+    def _take_long_way(self, *, begun: Exchange | None = None) -> None:
         self._arriving = False
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects
         self.headers += headers  # the scope's list
-        if heavy:
-            self.scope["dragoman.heavy"] = True  # type: ignore[typeddict-unknown-key] # our own
+        if begun is not None:
+            self.scope["dragoman.exchange"] = begun  # type: ignore[typeddict-unknown-key] # our own
         super().on_headers_complete()
         if self._body:
             super().on_body(self._body)
@@ -97,7 +93,7 @@ class Protocol(HttpToolsProtocol):
 
     # the short way
 
-    def _answered_at_once(self) -> bool:
+    def _answered_at_once(self) -> bool | Exchange:
         assert self._front is not None  # noqa: S101 # `on_headers_complete` looked
         if self.transport.is_closing():
             return False
@@ -112,10 +108,9 @@ class Protocol(HttpToolsProtocol):
             remote=self.client[0] if self.client else "",
             body=self._body,
         )
-        if not self._front.at_once(call, self.server, self._write):
-            return False
-        self._arriving = False
-        return True
+        done = self._front.at_once(call, self.server, self._write)
+        self._arriving = done is not True
+        return done
 
     def _write(self, ex: Exchange, reply: Reply) -> None:
         """One write for head and body."""

@@ -57,9 +57,12 @@ def number(value: float | None, digits: int = 0) -> str:
 
 
 def duration(value_us: float | None) -> str:
-    """`0.4 ms`, `17 ms`, `1.2 s`, from microseconds."""
+    """`0.4 ms`, `17 ms`, `1.2 s`, `4 min`, `2.0 h`, `3.1 d`, from microseconds."""
     if value_us is None:
         return "–"
+    for unit, unit_us in (("d", 86_400e6), ("h", 3_600e6), ("min", 60e6)):
+        if value_us >= unit_us:
+            return f"{value_us / unit_us:.{0 if unit == 'min' else 1}f} {unit}"
     if value_us < 10_000:
         return f"{value_us / 1000:.1f} ms"
     return f"{value_us / 1000:.0f} ms" if value_us < 1_000_000 else f"{value_us / 1e6:.1f} s"
