@@ -7,7 +7,7 @@ everything live.
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -47,6 +47,8 @@ class Origin(msgspec.Struct, frozen=True):
 
 class Channel(Protocol):
     """One open connection as `Tx` uses it; each engine has its own."""
+
+    crossings: ClassVar[tuple[type[Exception], ...]]  # what another transaction can cause
 
     def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run and fetch all."""
@@ -119,6 +121,11 @@ class Tx:
         """`sqlite` or `postgresql`; only for what `core` itself must do differently."""
         return self._statements.name
 
+    @property
+    def crossings(self) -> tuple[type[Exception], ...]:
+        """What a statement raises when another transaction got in its way; see `batches`."""
+        return self._channel.crossings
+
     # reading
 
     def all(self, query: Any, **params: Any) -> list[Row]:
@@ -172,9 +179,7 @@ class Tx:
         return new_id
 
     def store_many(self, statement: Any, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run a `statements.append` for each row, whose values stand as they are stored; for logs
-        that are not journalled, where microseconds count.
-        """
+        """Run a `statements.append` for each row, its values as they are stored; for logs."""
         compiled = self._statements.compiled(statement)
         self._channel.execute_many(compiled.sql, rows)
 

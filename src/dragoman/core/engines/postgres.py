@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
+from typing import Any, ClassVar, LiteralString, TypeVar
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -29,18 +29,19 @@ LARGE_ROWS = 500
 _CHANNEL = "dragoman"
 _WRITES = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_AGAIN = (
-    psycopg.errors.SerializationFailure,
+_CROSSINGS = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.UniqueViolation,
     psycopg.errors.ForeignKeyViolation,  # the row referred to has just been removed
 )
+_AGAIN = (psycopg.errors.SerializationFailure, *_CROSSINGS)
 
 
 class PostgresChannel:
     """One pooled connection inside a transaction."""
 
     __slots__ = ("connection",)
+    crossings: ClassVar[tuple[type[Exception], ...]] = _CROSSINGS
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection

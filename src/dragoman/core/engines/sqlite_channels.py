@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 import apsw
 
@@ -19,6 +19,7 @@ class SQLiteChannel:
     """A connection in a thread, or the writer's on the loop."""
 
     __slots__ = ("connection",)
+    crossings: ClassVar[tuple[type[Exception], ...]] = ()  # the writer is alone
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection

@@ -1,9 +1,11 @@
 """profiles/*. Source: spec/altcraft 6."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
 
+from dragoman.core import batches
 from dragoman.core.faults import Fault, WrongType
 from dragoman.core.tx import Tx
 from dragoman.dialects.altcraft import envelope, reading, shapes
@@ -129,8 +131,9 @@ def _batch(tx: Tx, ask: Batch, *, matched: bool, creates: bool) -> dict[str, Any
         try:
             if not isinstance(item, dict):
                 raise WrongType("data", "an array of objects")  # the item's own
-            with tx.savepoint():
-                done = _written(tx, _for_item(ask, item), item, matched=matched, creates=creates)
+            own = _for_item(ask, item)
+            write = partial(_written, tx, own, item, matched=matched, creates=creates)
+            done = batches.apart(tx, write)
             result.append({"error": 0, "error_text": "Successful operation", **done})
         except Fault as fault:
             result.append(envelope.refused(fault))

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import batches
 from dragoman.core.tx import Tx
 from dragoman.dialects.cartum import record
 from dragoman.dialects.cartum.envelope import Batch
@@ -64,11 +65,8 @@ def _one(tx: Tx, entry: Any, ask: Import, catalog: changing.Catalog) -> dict[str
     if article and _ignored(tx, article, ask):
         return _logged(article, [(0, "Product is ignored")])
     try:
-        with tx.savepoint():
-            changes = record.read(
-                entry, article, catalog.shop.languages, catalog.shop.main_warehouse
-            )
-            outcomes = changing.apply(tx, changes, catalog)
+        changes = record.read(entry, article, catalog.shop.languages, catalog.shop.main_warehouse)
+        outcomes = batches.apart(tx, lambda: changing.apply(tx, changes, catalog))
     except changing.Rejected as rejected:
         code, text = _CODES[rejected.outcome]
         return _logged(article, [(code, rejected.problem or text)])

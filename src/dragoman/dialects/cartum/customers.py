@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import batches
 from dragoman.core.faults import Invalid, Missing
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
@@ -94,9 +95,7 @@ def _one(tx: Tx, record: Any, shop: settings.Shop) -> tuple[str, int, str]:
         return "", FIELD_MISSING, "Field email is required"
     try:
         values = _values(tx, record, shop)
-        with tx.savepoint():
-            there = customers.by_email(tx, email) is not None
-            customers.put(tx, email, values)
+        there = batches.apart(tx, lambda: _put(tx, email, values))
     except ValueError as problem:
         return email, NOT_VALID, f"Field {problem} is not valid"
     except Missing as missing:
@@ -104,6 +103,13 @@ def _one(tx: Tx, record: Any, shop: settings.Shop) -> tuple[str, int, str]:
     except Invalid as bad:
         return email, NOT_VALID, f"Field {bad.field} is not valid"
     return email, IMPORTED, "Customer is updated" if there else "Customer is imported"
+
+
+def _put(tx: Tx, email: str, values: dict[str, Any]) -> bool:
+    """Whether the customer was there."""
+    there = customers.by_email(tx, email) is not None
+    customers.put(tx, email, values)
+    return there
 
 
 def _values(tx: Tx, record: dict[str, Any], shop: settings.Shop) -> dict[str, Any]:
