@@ -27,6 +27,7 @@ LARGEST = 200_000
 PORTS = 8
 START_S = 90
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PERSON = "soren.ostergaard@example.net"  # of the demo data
 Facts = dict[str, dict[str, Any]]
 
 
@@ -45,9 +46,9 @@ def main() -> None:
                 reduced_motion="reduce",
             )
             _sign_in(page, facts["console"])
-            _take(page, facts, "overview", "/edit/?range=1h")
             _take(page, facts, "log", "/edit/logs?range=1h")
             _take(page, facts, "inbox", "/edit/inbox?view=open")
+            _take(page, facts, "devices", "/edit/devices")
             browser.close()
 
 
@@ -92,24 +93,31 @@ def _free_port() -> int:
 
 
 def _call(facts: Facts) -> None:
-    """Calls of every dialect, some refused, so that the log and the figures have something."""
+    """Calls of every dialect as integrations make them, a few refused."""
     content, desk = facts["chautec"], facts["opensupports"]
-    things, shop = facts["rightech"], facts["cartum"]
+    things, shop, profiles = facts["rightech"], facts["cartum"], facts["altcraft"]
     with httpx.Client(timeout=20) as client:
         signed = {"login": things["login"], "password": things["password"]}
         answer = client.post(things["url"] + "/api/v1/auth/token", json=signed)
         bearer = {"authorization": f"Bearer {answer.json().get('token', '')}"}
         signed = {"login": shop["login"], "password": shop["password"]}
-        client.post(shop["url"] + "/api/auth/", json=signed)
-        for n in range(24):
-            client.get(f"{content['url']}/api/v1/component/{n % 9 + 1}")
-            search = {"spaceId": content["space_id"], "terms": "lamp"}
+        answer = client.post(shop["url"] + "/api/auth/", json=signed)
+        token = answer.json()["response"]["token"]
+        signed = {"email": desk["staff_email"], "password": desk["staff_password"], "staff": "1"}
+        staff = client.post(desk["url"] + "/user/login", data=signed).json()["data"]
+        agent = {"csrf_userid": staff["userId"], "csrf_token": staff["token"], "page": "1"}
+        for n in range(8):
+            client.get(f"{content['url']}/api/v1/component/{n + 1}")
+            query = {"token": token, "limit": 5, "offset": n * 5}
+            client.post(shop["url"] + "/api/catalog/export/", json=query)
+            client.get(things["url"] + "/api/v1/objects", headers=bearer if n != 5 else {})
+            client.post(desk["url"] + "/staff/get-tickets", data=agent)
+            search = {"spaceId": content["space_id"], "terms": "garden"}
             client.post(content["url"] + "/api/v1/component/search", json=search)
-            client.get(things["url"] + "/api/v1/objects", headers=bearer if n % 6 else {})
-            client.post(shop["url"] + "/api/catalog/export/", json={"token": "none"})
-            client.post(desk["url"] + "/staff/get-tickets", data={"page": "1"})
-            profile = {"token": facts["altcraft"]["token"], "db_id": 1, "email": "ana@mail.example"}
-            client.post(facts["altcraft"]["url"] + "/api/v1.1/profiles/get", json=profile)
+            wanted = {"token": profiles["token"], "db_id": 1, "matching": "email"}
+            wanted["email"] = PERSON if n != 2 else "nobody@example.net"
+            client.post(profiles["url"] + "/api/v1.1/profiles/get", json=wanted)
+            client.post(shop["url"] + "/api/orders/get/", json=query)
 
 
 def _sign_in(page: Page, console: dict[str, Any]) -> None:
@@ -124,6 +132,9 @@ def _take(page: Page, facts: Facts, name: str, address: str) -> None:
     page.goto(facts["console"]["url"] + address)
     if name == "inbox":
         page.get_by_role("main").locator("a[href*='/edit/inbox'][href*='id=']").first.click()
+        page.get_by_role("button", name="Join the desk").click()
+        page.get_by_role("button", name="Send reply").wait_for()
+        page.reload()  # without the message of having joined
     page.wait_for_load_state("networkidle")
     path = IMAGES / f"{name}.png"
     page.screenshot(path=str(path))

@@ -186,6 +186,10 @@ def _device(row: Row) -> Device:
     )
 
 
+def _plain(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
@@ -203,7 +207,7 @@ def _place(held: Any) -> tuple[float, float] | None:
 def _shown(state: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The telemetry of a state or packet in short texts."""
     return [
-        (name, f"{value:g}" if _counts(value) else str(value)[:60])
+        (name, f"{value:g}" if _counts(value) else _plain(value)[:60])
         for name, value in state.items()
         if not name.startswith("_") and name not in _HIDDEN and isinstance(value, str | int | float)
     ]
