@@ -70,7 +70,7 @@ def answered() -> set[str]:
     found = {
         mark.constant
         for endpoint in ENDPOINTS
-        if (binder := OpenSupports.binders.get(id(endpoint))) is not None
+        if (binder := OpenSupports.ways[id(endpoint)].binder) is not None
         for field in binder.members
         for mark in field.marks
         if isinstance(mark, Says) and mark.constant
