@@ -68,6 +68,19 @@ def test_reply_and_note_keep_their_own_drafts(page: Page, place: Place, ticket: 
     expect(page.get_by_text("Third lamp this week.")).to_be_visible()
 
 
+def test_control_and_enter_send_once(page: Page, place: Place, ticket: str) -> None:
+    open_ticket(page, place, ticket)
+    text = "Once is enough."
+    page.get_by_role("textbox", name="Reply to the customer").fill(text)
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/write") else None)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Reply sent.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("article").filter(has_text=text)).to_have_count(1)
+    assert len(sent) == 1
+
+
 def test_a_picture_goes_with_a_reply(page: Page, place: Place, ticket: str) -> None:
     open_ticket(page, place, ticket)
     page.get_by_role("textbox", name="Reply to the customer").fill("The switch is here.")

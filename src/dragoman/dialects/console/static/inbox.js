@@ -28,14 +28,6 @@ document.addEventListener("change", ({ target }) => {
   text.focus();
 });
 
-document.addEventListener("keydown", (event) => {
-  const one = event.target.form;
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !one || one !== form()) return;
-  if (event.defaultPrevented) return;
-  event.preventDefault();
-  one.requestSubmit();
-});
-
 function take(event, files) {
   const picture = [...(files ?? [])].find((file) => file.type.startsWith("image/"));
   if (!picture || !event.target.closest?.("form[data-compose]")) return;
