@@ -1,4 +1,4 @@
-"""Pictures of the console for the README: `python docs/screenshots.py`.
+"""Pictures of the console for the README: `python -m docs.screenshots`.
 
 Starts the demo with data of its own on free ports, makes some calls, signs in with Debian's
 chromium and writes `docs/images/*.png`, 1440 by 900.
@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,11 +21,13 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
+from bench.process import free_ports
+from tests.browser.conftest import FLAGS
+
 IMAGES = Path(__file__).parent / "images"
 LARGEST = 200_000
 PORTS = 8
 START_S = 90
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PERSON = "soren.ostergaard@example.net"  # of the demo data
 Facts = dict[str, dict[str, Any]]
 
@@ -54,7 +55,15 @@ def main() -> None:
 
 @contextmanager
 def _demo(folder: Path) -> Iterator[Facts]:
-    arguments = ["-m", "dragoman", "demo", "--data-dir", str(folder), "--port", str(_free_port())]
+    arguments = [
+        "-m",
+        "dragoman",
+        "demo",
+        "--data-dir",
+        str(folder),
+        "--port",
+        str(free_ports(PORTS)),
+    ]
     server = subprocess.Popen(  # noqa: S603 # our own arguments
         [sys.executable, *arguments], stdout=subprocess.DEVNULL, env=os.environ
     )
@@ -77,19 +86,6 @@ def _started(server: "subprocess.Popen[bytes]", told: Path) -> Facts:
                 continue
             return facts
     raise SystemExit("the demo did not start")
-
-
-def _free_port() -> int:
-    """The first of PORTS neighbouring free ports."""
-    for first in range(21_000, 60_000, 100):
-        try:
-            for port in range(first, first + PORTS):
-                with socket.socket() as trial:
-                    trial.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise SystemExit("no free ports")
 
 
 def _call(facts: Facts) -> None:

@@ -116,18 +116,13 @@ def place(
         yield made
         return
     folder = tmp_path_factory.mktemp("console")
-    url = ""
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres_server")
-        url = postgres.fresh_database("browser")
-    try:
-        with servers.serving(folder, workers=2, database=url) as served:
-            made = Place(served.ports)
-            fill(made)
-            yield made
-    finally:
-        if url:
-            postgres.drop_database(url)
+    with (
+        postgres.for_server(request.param, "browser") as url,
+        servers.serving(folder, workers=2, database=url) as served,
+    ):
+        made = Place(served.ports)
+        fill(made)
+        yield made
 
 
 def fill(place: Place) -> None:

@@ -17,18 +17,15 @@ LIMIT, CALLS = 5, 16
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_refused_logins_are_counted_over_all_workers(
-    request: pytest.FixtureRequest, tmp_path: Path, engine: str, workers: int
+    tmp_path: Path, engine: str, workers: int
 ) -> None:
-    url = ""
-    if engine == "postgresql":
-        request.getfixturevalue("postgres_server")
-        url = postgres.fresh_database("limits")
     options = {"dialects": {"chautec": {"logins_per_minute": LIMIT}}}
     wrong = {"email": ADMIN, "password": "wrong-1"}
-    with serving(tmp_path, workers=workers, database=url, settings=options) as server:
+    with (
+        postgres.for_server(engine, "limits") as url,
+        serving(tmp_path, workers=workers, database=url, settings=options) as server,
+    ):
         address = server.url("chautec") + "/auth/login"
         # a connection for each call, so that the kernel spreads them over the workers
         statuses = Counter(httpx.post(address, json=wrong).status_code for _ in range(CALLS))
-    if url:
-        postgres.drop_database(url)
     assert statuses == {401: LIMIT, 429: CALLS - LIMIT}

@@ -120,13 +120,8 @@ def begin() -> Iterator[Begin]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database, which the server makes ready; "" for a file in its folder."""
-    if request.param == "sqlite":
-        yield ""
-        return
-    request.getfixturevalue("postgres_server")
-    made = postgres.fresh_database("served")
-    yield made
-    postgres.drop_database(made)
+    with postgres.for_server(request.param, "served") as made:
+        yield made
 
 
 def together(count: int, work: Callable[[int], None]) -> list[threading.Thread]:

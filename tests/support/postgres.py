@@ -100,6 +100,20 @@ def drop_database(url: str) -> None:
     _drop(postgres_url(), urlsplit(url).path.removeprefix("/"))
 
 
+@contextmanager
+def for_server(engine: str, name_hint: str) -> Iterator[str]:
+    """An empty database for a server that makes it ready; "" on sqlite: a file in its folder."""
+    if engine == "sqlite":
+        yield ""
+        return
+    require()
+    url = fresh_database(name_hint)
+    try:
+        yield url
+    finally:
+        drop_database(url)
+
+
 def begin() -> None:
     """Prepare for a test run, in its first process. Starts nothing yet."""
     run_dir = Path(tempfile.mkdtemp(prefix="dragoman-test-run-"))

@@ -16,6 +16,7 @@ from tests.support import postgres
 from tests.support.server import Server, serving
 
 GET = "GET /api/v1/space/1 HTTP/1.1\r\nHost: x\r\n\r\n"
+POST = "POST /api/v1/component/search HTTP/1.1\r\nHost: x\r\n"
 MOVES = re.compile(rb"(x-request-id|date): [^\r]+\r\n")
 
 
@@ -24,14 +25,11 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The real command; on PostgreSQL every request takes the long way."""
-    url = ""
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres_server")
-        url = postgres.fresh_database("protocol")
-    with serving(tmp_path_factory.mktemp("protocol"), database=url) as running:
+    with (
+        postgres.for_server(request.param, "protocol") as url,
+        serving(tmp_path_factory.mktemp("protocol"), database=url) as running,
+    ):
         yield running
-    if url:
-        postgres.drop_database(url)
 
 
 def talk(server: Server, *parts: str, dialect: str = "chautec", answers: int = 1) -> bytes:
@@ -83,6 +81,8 @@ def still(answer: bytes) -> list[bytes]:
         ("altcraft", "GET /api/v1/profiles/get HTTP/1.1\r\nHost: x\r\n\r\n"),
         ("opensupports", "POST /api/system/get-settings HTTP/1.1\r\nHost: x\r\n\r\n"),
         ("console", "GET /edit/login.php HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("chautec", GET.replace("\r\n\r\n", "\r\nContent-Length: 2\r\n\r\n{x")),
+        ("chautec", POST + "Content-Length: 2\r\n\r\n{x"),
         ("console", "GET /chautec/api/v1/space/1 HTTP/1.1\r\nHost: x\r\n\r\n"),
     ],
 )

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from dragoman.bridges import people
 from dragoman.core.sql import Row, prepare
-from dragoman.core.text import fold
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import tables as desk
 from dragoman.domains.profiles import tables as profiles
@@ -37,11 +36,6 @@ _TICKETS = prepare(
     .where(_t.by_staff.is_(False), _t.by_id == sa.bindparam("id", type_=sa.BigInteger()))
     .order_by(_t.id)
 )
-_OWNERS = prepare(
-    sa.select(_i.oid, _i.body).where(
-        _i.store == "users", _i.mail == sa.bindparam("email", type_=sa.Text())
-    )
-)
 _DEVICES = prepare(
     sa.select(_i.oid, _i.key, _i.body, _i.time_ms)
     .where(_i.store == "objects", _i.owner == sa.bindparam("owner", type_=sa.Text()))
@@ -55,7 +49,7 @@ def everything(tx: Tx, email: str) -> dict[str, Any]:
     Secrets are left out. Comments of tickets that are internal notes say `private`.
     """
     found = people.find(tx, email)
-    owners = [row.oid for row in tx.all(_OWNERS, email=fold(email.strip()))]
+    owners = people.device_owners(tx, email)
     return {
         "email": found.email,
         "name": found.name,

@@ -123,12 +123,17 @@ class Person(msgspec.Struct, frozen=True):
         return bool(self.customer or self.profiles or self.owns or self.user or self.editor)
 
 
+def device_owners(tx: Tx, email: str) -> list[str]:
+    """Oids of the users of devices with this address."""
+    return [row.oid for row in tx.all(_OWNERS, email=fold(email.strip()))]
+
+
 def find(tx: Tx, email: str) -> Person:
     """The person with this address."""
     key = fold(email.strip())
     customer, user = tx.first(_CUSTOMER, email=key), tx.first(_USER, email=key)
     held, editor = tx.all(_PROFILES, email=key), tx.first(_EDITOR, email=key)
-    owners = [row.oid for row in tx.all(_OWNERS, email=key)]
+    owners = device_owners(tx, email)
     seen = [row.created_ms for row in held]
     seen += [customer.registered_ms] if customer is not None else []
     seen += [user.signed_up_ms] if user is not None else []

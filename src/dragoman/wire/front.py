@@ -21,6 +21,7 @@ from dragoman.wire.call import Call, Headers, Reply, Stream
 from dragoman.wire.dialect import Dialect
 from dragoman.wire.endpoint import Endpoint
 from dragoman.wire.exchange import Busy, Exchange
+from dragoman.wire.heads import Heads
 from dragoman.wire.hosts import Hosts, Place
 from dragoman.wire.requestlog import Entry, RequestLog
 from dragoman.wire.routing import Match
@@ -47,6 +48,7 @@ class Front:
         self._log = log
         self._trust_proxy = trust_proxy
         self._request_ids = RequestIds()
+        self.heads = Heads()
         self._streaming: set[int] = set()  # rows that were seen to answer with files
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -96,10 +98,12 @@ class Front:
         endpoint = _take(ex, dialect.find(call))
         if endpoint is not None and (endpoint.waits or id(endpoint) in self._streaming):
             return False
-        if call.has_body:
+        if not _has_body(call):
+            call.take_body(b"")  # the long way does not read it either
+        elif call.logged_body(0)[1] > _body_limit(dialect, endpoint):
+            return False
+        else:
             call.body_limit = _body_limit(dialect, endpoint)
-            if call.logged_body(0)[1] > call.body_limit:
-                return False
         try:
             reply = self._read(ex)
         except GaveUp:
@@ -150,7 +154,7 @@ class Front:
         else:
             ex = Exchange(dialect, call, self._request_ids())
             endpoint = _take(ex, dialect.find(call))
-            if _has_body(call, dialect):
+            if _has_body(call):
                 try:
                     await body.read(call, receive, _body_limit(dialect, endpoint))
                 except ConnectionError:
@@ -328,7 +332,7 @@ def _mounted(dialect: Dialect, path: str) -> Callable[..., Any] | None:
     return None
 
 
-def _has_body(call: Call, dialect: Dialect) -> bool:
+def _has_body(call: Call) -> bool:
     if call.method in _NO_BODY:
         return False
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in call.raw_headers)

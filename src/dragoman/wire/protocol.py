@@ -13,9 +13,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from dragoman.wire.call import Call, Reply
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.front import BODILESS, Front, shown_headers
-from dragoman.wire.heads import Heads
-
-_heads = Heads()
 
 
 class Protocol(HttpToolsProtocol):
@@ -23,8 +20,9 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        app = self.config.app
-        self._front = app if isinstance(app, Front) else None
+        front = self.config.app
+        assert isinstance(front, Front)  # noqa: S101 # nothing else is served with it
+        self._front = front
         self._arriving = False  # its head has come, and it may yet be answered at once
         self._body = b""
         self._keep_alive = True
@@ -51,8 +49,7 @@ class Protocol(HttpToolsProtocol):
         self._body = b""
         self._arriving = True
         if (
-            self._front is None
-            or (cycle is not None and not cycle.response_complete)
+            (cycle is not None and not cycle.response_complete)
             or self.flow.write_paused
             or self.url[:1] != b"/"
             or parser.should_upgrade()
@@ -94,7 +91,6 @@ class Protocol(HttpToolsProtocol):
     # the short way
 
     def _answered_at_once(self) -> bool | Exchange:
-        assert self._front is not None  # noqa: S101 # `on_headers_complete` looked
         if self.transport.is_closing():
             return False
         self._keep_alive = self.parser.should_keep_alive()
@@ -131,13 +127,13 @@ class Protocol(HttpToolsProtocol):
             more = b"%bcontent-length: %d\r\n" % (more, len(reply.body))  # type: ignore[arg-type]
         if not self._keep_alive:
             more += b"connection: close\r\n"
-        return _heads.head(reply.status, shown_headers(ex, reply), more)
+        return self._front.heads.head(reply.status, shown_headers(ex, reply), more)
 
     def _date_line(self) -> bytes:
         headers, line = self._dates
         if headers is not self.server_state.default_headers:  # uvicorn makes a new list each second
             headers = self.server_state.default_headers
-            line = _heads.block(headers)
+            line = self._front.heads.block(headers)
             self._dates = (headers, line)
         return line
 
@@ -186,13 +182,12 @@ class Protocol(HttpToolsProtocol):
         """Answer in the dialect's words where it has any, and close."""
         if self._arriving:
             self._take_long_way()  # it is logged as a call that broke off
-        reply: Reply | None = None
-        if self._front is not None:
-            path = bytes(getattr(self, "url", b"")).decode("latin-1").partition("?")[0]
-            reply = self._front.unreadable(self.server[1] or 0 if self.server else 0, path)
+        path = bytes(getattr(self, "url", b"")).decode("latin-1").partition("?")[0]
+        reply = self._front.unreadable(self.server[1] or 0 if self.server else 0, path)
         if reply is None or not isinstance(reply.body, bytes):
             super().send_400_response(msg)
             return
         more = b"content-length: %d\r\nconnection: close\r\n" % len(reply.body)
-        self.transport.write(_heads.head(reply.status, reply.headers, more) + reply.body)
+        head = self._front.heads.head(reply.status, reply.headers, more)
+        self.transport.write(head + reply.body)
         self.transport.close()

@@ -212,14 +212,9 @@ def test_a_failure_may_be_retried_as_it_is(platform: Platform) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield ""
-        return
-    request.getfixturevalue("postgres_server")
-    made = postgres.fresh_database("repeats")
-    yield made
-    postgres.drop_database(made)
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    with postgres.for_server(request.param, "repeats") as made:
+        yield made
 
 
 def post(base: str, body: dict[str, Any], id: str, path: str = "profiles/import") -> httpx.Response:

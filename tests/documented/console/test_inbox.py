@@ -83,8 +83,8 @@ def test_thread_is_cleaned(site: TestSite, owner: Browser) -> None:
 def test_reply_note_and_drafts(site: TestSite, owner: Browser) -> None:
     number = _ticket(site)
     for kind in ("reply", "note"):
-        form = {"kind": kind, "subject": str(number), "text": f"draft of {kind}"}
-        assert owner.post("/edit/drafts", form).status == 204
+        form = {"kind": kind, "text": f"draft of {kind}"}
+        assert owner.post(f"/edit/inbox/{number}/draft", form).status == 204
     page = owner.get(f"/edit/inbox?view=open&id={number}").text
     assert "draft of reply" in page
     assert "draft of note" not in page

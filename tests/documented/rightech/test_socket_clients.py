@@ -44,16 +44,13 @@ class Site:
 def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    url = ""
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres_server")
-        url = postgres.fresh_database("sockets")
     options = {"dialects": {"rightech": PINGS}}
     folder = tmp_path_factory.mktemp("server")
-    with server.serving(folder, workers=2, database=url, settings=options) as started:
+    with (
+        postgres.for_server(request.param, "sockets") as url,
+        server.serving(folder, workers=2, database=url, settings=options) as started,
+    ):
         yield Site(started)
-    if url:
-        postgres.drop_database(url)
 
 
 def make_object(site: Site, token: str) -> tuple[str, str]:

@@ -124,11 +124,6 @@ def listed(tx: Tx) -> list[Row]:
     return tx.all(_LISTED)
 
 
-def expire(tx: Tx, id: int, at_ms: int) -> None:
-    """Let a credential open things until an instant."""
-    tx.update(tables.credentials, id, {"expires_ms": at_ms})
-
-
 def revoke(tx: Tx, id: int) -> bool:
     """Switch a credential off; False when it was off already or is not there."""
     done = tx.update(tables.credentials, id, {"active": False})

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import batches
 from dragoman.core.faults import BadValue, NotFound
 from dragoman.core.tx import Tx
 from dragoman.dialects.cartum import order, reading
@@ -79,8 +80,7 @@ def _update(tx: Tx, record: Any) -> tuple[Any, str]:
     if problem:
         return number, problem
     try:
-        with tx.savepoint():
-            orders.change(tx, number, changes)
+        batches.apart(tx, lambda: orders.change(tx, number, changes))
     except NotFound:
         return number, _UNKNOWN
     except BadValue:

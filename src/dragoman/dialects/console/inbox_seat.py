@@ -8,9 +8,8 @@ from dragoman.core.faults import BadValue, Denied
 from dragoman.core.identity import accounts
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import inbox
-from dragoman.dialects.console.keeping import own
+from dragoman.dialects.console.keeping import keep_draft, own
 from dragoman.dialects.console.results import Data, Nothing, Redirect
-from dragoman.domains.console import keeping
 from dragoman.domains.desk import departments, staff
 from dragoman.wire.binding import Path
 
@@ -57,7 +56,7 @@ def save_draft(tx: Tx, ask: SaveDraft) -> Nothing | Data:
 
     A draft that was under way while its text was sent would come back after the sending.
     """
-    if ask.kind not in ("reply", "note") or len(ask.text) > keeping.LARGEST:
+    if ask.kind not in ("reply", "note"):
         raise BadValue("draft")
     me, held = inbox.acting(tx), inbox.thread_of(tx, ask.number)
     private = ask.kind == "note"
@@ -66,8 +65,5 @@ def save_draft(tx: Tx, ask: SaveDraft) -> Nothing | Data:
         for event in inbox.comments_after(held, ask.last)
     ):
         return Data({"sent": True})
-    if ask.text:
-        keeping.save_draft(tx, own(tx), ask.kind, str(ask.number), ask.text)
-    else:
-        keeping.drop_draft(tx, own(tx), ask.kind, str(ask.number))
+    keep_draft(tx, ask.kind, str(ask.number), ask.text)
     return Nothing()

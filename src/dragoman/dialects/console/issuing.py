@@ -145,23 +145,6 @@ def issue(
 ) -> str:
     """A new credential. Returns its secret. Raises Missing("login"), NotFound, BadValue."""
     ends_ms = ends_at(tx, domain, days)
-    secret = _issue(tx, domain, login, name, rights, ends_ms, prepared)
-    if ends_ms is not None and domain != "things":  # which writes the end into the token's text
-        kind = next(kind for known, kind in _SHAPES if known == domain)
-        held = credentials.find(tx, domain=domain, kind=kind, secret=secret)
-        credentials.expire(tx, held.id, ends_ms)  # type: ignore[union-attr] # just made
-    return secret
-
-
-def _issue(
-    tx: Tx,
-    domain: str,
-    login: str,
-    name: str,
-    rights: str,
-    ends_ms: int | None,
-    prepared: tuple[str, str] | None,
-) -> str:
     kind = next((one for one in kinds() if one.domain == domain), None)
     if kind is None:
         raise BadValue("domain", "rights")
@@ -171,7 +154,7 @@ def _issue(
         held = memberships.by_login(tx, domain="content", login=login)
         if held is None:
             raise NotFound("user", "login", login)
-        return content_users.new_key(tx, held.number)
+        return content_users.new_key(tx, held.number, expires_ms=ends_ms)
     if domain == "shop":
         password, hashed = prepared or ("", "")
         shop_users.create(tx, login=login, password_hash=hashed)

@@ -13,7 +13,7 @@ from dragoman.wire.binding import Filled, Header, Path
 
 _PAGES = frozenset({"logs", "people", "shop", "devices", "entities", "inbox"})
 THEMES = ("system", "light", "dark")
-_KINDS = frozenset({"component", "reply", "note"})
+_KINDS = frozenset({"component"})  # the Inbox has an address of its own: inbox_seat
 
 
 class SetTheme(msgspec.Struct, frozen=True):
@@ -86,10 +86,17 @@ def set_theme(tx: Tx, ask: SetTheme) -> Nothing | Redirect:
 
 def save_draft(tx: Tx, ask: SaveDraft) -> Nothing:
     """Keep what was typed, for the same person on any machine."""
-    if ask.kind not in _KINDS or len(ask.subject) > 100 or len(ask.text) > keeping.LARGEST:
+    if ask.kind not in _KINDS or len(ask.subject) > 100:
         raise BadValue("draft")
-    if ask.text:
-        keeping.save_draft(tx, own(tx), ask.kind, ask.subject, ask.text)
-    else:
-        keeping.drop_draft(tx, own(tx), ask.kind, ask.subject)
+    keep_draft(tx, ask.kind, ask.subject, ask.text)
     return Nothing()
+
+
+def keep_draft(tx: Tx, kind: str, subject: str, text: str) -> None:
+    """Keep what the one at the screen typed; an empty text is forgotten. Raises BadValue."""
+    if len(text) > keeping.LARGEST:
+        raise BadValue("draft")
+    if text:
+        keeping.save_draft(tx, own(tx), kind, subject, text)
+    else:
+        keeping.drop_draft(tx, own(tx), kind, subject)

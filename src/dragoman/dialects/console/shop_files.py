@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from dragoman.core import batches
 from dragoman.core.faults import BadValue, Missing, TooLarge
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
@@ -153,8 +154,8 @@ def _one(tx: Tx, row: Mapping[str, str], catalog: Catalog) -> tuple[bool, str]:
     """Whether a row was stored, and what there is to say."""
     held = products.by_article(tx, row.get("article", ""))
     try:
-        with tx.savepoint():
-            outcomes = changing.apply(tx, read(row, held, catalog), catalog)
+        changes = read(row, held, catalog)
+        outcomes = batches.apart(tx, lambda: changing.apply(tx, changes, catalog))
     except Rejected as fault:
         return False, _TOLD.get(fault.outcome) or fault.problem or "A value cannot be used."
     except BadValue as fault:

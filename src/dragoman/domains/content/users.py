@@ -119,16 +119,16 @@ def _refuse_last(tx: Tx, held: Row) -> None:
         raise LastActive
 
 
-def new_key(tx: Tx, number: int) -> str:
-    """Replace the user's API key. Returns the new one, which is not kept."""
+def new_key(tx: Tx, number: int, *, expires_ms: int | None = None) -> str:
+    """Replace the user's API key. Returns the new one, which is not kept. expires_ms: its end."""
     held = fetch(tx, number)
     remove_key(tx, number)
     key = random_upper(KEY_LENGTH)
-    keep_key(tx, held, key)
+    keep_key(tx, held, key, expires_ms=expires_ms)
     return key
 
 
-def keep_key(tx: Tx, held: Row, key: str) -> None:
+def keep_key(tx: Tx, held: Row, key: str, *, expires_ms: int | None = None) -> None:
     """Store a key of the given text (fixtures bring their own)."""
     credentials.issue(
         tx,
@@ -138,6 +138,7 @@ def keep_key(tx: Tx, held: Row, key: str) -> None:
         kind="key",
         secret=key,
         name=held.login,
+        expires_ms=expires_ms,
     )
 
 

@@ -135,6 +135,7 @@ def issue_token(
     roles: Iterable[str] = (),
     text: str | None = None,
     active: bool = True,
+    expires_ms: int | None = None,
 ) -> str:
     """A new token of an account of its own. text: only a fixture brings one. Returns the text."""
     secret = text or random_hex(32)
@@ -147,6 +148,7 @@ def issue_token(
         secret=secret,
         name=name,
         facts={"groups": sorted(set(groups)), "roles": sorted(set(roles))},
+        expires_ms=expires_ms,
     )
     if not active:
         credentials.revoke(tx, id)

@@ -69,8 +69,8 @@ def join(tx: Tx, account_id: int, member: Mapping[str, Any], loading: Loading) -
 
 
 def issue(tx: Tx, login: str, name: str, options: Mapping[str, Any]) -> str:
-    """A token for `dragoman token create profiles`. options: groups (numbers), roles (names).
-    Returns its text. Raises NotFound for a role that is not there, BadValue.
+    """A token for `dragoman token create profiles`. options: groups (numbers), roles (names),
+    expires_ms. Returns its text. Raises NotFound for a role that is not there, BadValue.
     """
     groups = options.get("groups") or ""
     roles = options.get("roles") or ""
@@ -81,7 +81,13 @@ def issue(tx: Tx, login: str, name: str, options: Mapping[str, Any]) -> str:
     for role in named:
         if not tx.all(sa.select(tables.roles.c.id).where(tables.roles.c.name == role)):
             raise NotFound("role", "name", role)
-    return access.issue_token(tx, name=name or login, groups=map(int, listed), roles=named)
+    return access.issue_token(
+        tx,
+        name=name or login,
+        groups=map(int, listed),
+        roles=named,
+        expires_ms=options.get("expires_ms"),
+    )
 
 
 def _done(_: object) -> None:
