@@ -64,9 +64,10 @@ class Server:
         return total / _TICK
 
     def rss_mib(self) -> float:
-        """Resident memory of the largest process."""
+        """Resident memory of the largest worker, or of a process that has none."""
         sizes = []
-        for pid in self.pids():
+        own, *workers = self.pids()
+        for pid in workers or [own]:
             for line in Path(f"/proc/{pid}/status").read_text().splitlines():
                 if line.startswith("VmRSS"):
                     sizes.append(int(line.split()[1]) / 1024)

@@ -171,6 +171,7 @@ def run_worker(
         await application.start()
         gc.collect()
         gc.freeze()  # what start-up made stays: no collection needs to walk it again
+        gc.enable()
         if ready is not None:
             ready()
         try:

@@ -1,5 +1,6 @@
 """The command line: serve, demo, migrate, account, token, load, backup, restore, check."""
 
+import gc
 import os
 import sys
 import time
@@ -18,6 +19,13 @@ main = typer.Typer(
 ConfigFile = Annotated[
     str | None, typer.Option("--config", "-c", help="TOML file.", envvar="DRAGOMAN_CONFIG")
 ]
+
+
+@main.callback()
+def begin(context: typer.Context) -> None:
+    """Let garbage be collected again, but for servers: their workers do when they are ready."""
+    if context.invoked_subcommand not in ("serve", "demo"):
+        gc.enable()
 
 
 def settings_from(path: str | None) -> Settings:
@@ -73,7 +81,10 @@ def _override(
 
 
 def _serve(settings: Settings, announce: Any, *, with_demo: bool = False) -> None:
-    from dragoman import serving  # before the fork: workers share what is imported here
+    # Before the forks: the child that prepares and the workers share what is imported here.
+    from dragoman import app, serving  # noqa: F401 # as above
+
+    gc.freeze()
 
     try:
         sockets = serving.bind(settings)
@@ -102,6 +113,7 @@ def _load_demo(settings: Settings) -> None:
 
     from dragoman import demo as demonstration
 
+    gc.enable()
     if not demonstration.is_loaded(settings):
         with Progress(transient=True) as progress:
             task = progress.add_task("demo data", total=len(demonstration.PARTS))
