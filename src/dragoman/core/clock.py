@@ -26,6 +26,7 @@ def from_datetime(at: datetime.datetime) -> Ms:
     return (at - _EPOCH) // _MS
 
 
+@lru_cache(4096)
 def iso_z(at_ms: Ms) -> str:
     """`2021-03-30T11:17:53.942Z`."""
     days, ms = divmod(at_ms, 86_400_000)

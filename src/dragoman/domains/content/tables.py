@@ -38,6 +38,13 @@ components = table(
         "searched",
     ),
     sa.Index("ix_components_date", "date_ms", "id", "published"),
+    # few: what is published is all but these
+    sa.Index(
+        "ix_components_drafts",
+        "space_id",
+        sqlite_where=sa.text("published IS 0"),
+        postgresql_where=sa.text("published IS false"),
+    ),
 )
 
 component_tags = table(
