@@ -1,6 +1,7 @@
 """Filters: SQL against the reference in Python, on both databases."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from dragoman.core import filters
 from dragoman.core.database import Database, open_database
+from dragoman.core.faults import BadValue
 from dragoman.core.filters import All, Not, Test
 from dragoman.core.filters import Any as Either
+from dragoman.core.patterns import Pattern
 from dragoman.core.sql import Statements
 from dragoman.core.tables import Json, Text
 from dragoman.core.tx import Origin
@@ -188,7 +191,7 @@ def test_filter(things: Database, filter: filters.Filter, expected: list[int]) -
 
 
 def test_regex_is_found_and_left_to_the_caller(things: Database) -> None:
-    wanted = Test("name", "regex", filters.compile_regex("^an", "i"))
+    wanted = Test("name", "regex", Pattern("^an", "i"))
     assert not filters.exact(wanted)
     assert found(things, wanted, DOCUMENTS) == [0, 4, 6, 8]
     assert [at for at, one in enumerate(DOCUMENTS) if filters.matches(wanted, one)] == [0, 4]
@@ -256,7 +259,28 @@ def test_largest_filter_that_is_allowed(things: Database) -> None:
 @pytest.mark.parametrize(("pattern", "flags"), [("(", ""), ("a", "q"), ("a{99999999999999}", "")])
 def test_bad_regex_is_refused(pattern: str, flags: str) -> None:
     with pytest.raises(ValueError, match=re.compile(".")):
-        filters.compile_regex(pattern, flags)
+        Pattern(pattern, flags)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(x+x+)+y", r"^(([a-z])+.)+[A-Z]$", r"(.*x){25}y", r"(\w+\s?)*!"]
+)
+def test_a_regex_that_never_ends_is_ended(pattern: str) -> None:
+    wanted = Test("name", "regex", Pattern(pattern, seconds=0.05))
+    began = time.perf_counter()
+    with suppress(BadValue):  # an engine may also be clever enough to answer
+        for _ in range(20):
+            filters.matches(wanted, {"name": "x" * 200})
+    assert time.perf_counter() - began < 1
+
+
+def test_time_of_a_regex_is_counted_over_all_texts() -> None:
+    pattern = Pattern(r"(x+x+)+y", seconds=0.05)
+    with pytest.raises(BadValue) as caught:
+        pattern.found_in("x" * 200)
+    assert (caught.value.field, caught.value.problem) == ("regex", "takes too long")
+    with pytest.raises(BadValue):
+        pattern.found_in("x" * 200)
 
 
 def test_shape_names_no_value() -> None:

@@ -21,7 +21,7 @@ path "" is the document itself, or in `elem-match` the element.
     in nin all             list
     exists                 True or False
     contains-text          text, as written (case counts)
-    regex                  a compiled pattern, searched
+    regex                  a patterns.Pattern, searched for
     array-contains         scalar; unlike eq, only in an array
     elem-match             a filter over one element of an array
 """
@@ -41,7 +41,6 @@ from dragoman.core.matching import (
     Filter,
     Not,
     Test,
-    compile_regex,
     kind_of,
     matches,
     path_of,
@@ -59,7 +58,6 @@ __all__ = [
     "Filter",
     "Not",
     "Test",
-    "compile_regex",
     "exact",
     "matches",
     "params",

@@ -1,5 +1,6 @@
 """profiles/list. Source: spec/altcraft 6.15."""
 
+import time
 from typing import Any
 
 from tests.documented.altcraft.conftest import Platform
@@ -62,3 +63,15 @@ def test_filters_pages_and_fields(platform: Platform) -> None:
     assert platform.call("profiles/list", db_id=1, from_id=last)["data"] == second["data"]
     marks = [one["_xxh"] for one in platform.call("profiles/list", db_id=1)["data"]]
     assert marks == sorted(marks)
+
+
+def test_a_regex_that_would_run_for_ever_is_refused(platform: Platform) -> None:
+    for at in range(3):
+        data = {"email": f"{at}@b.example", "_fname": "x" * 1000}
+        assert platform.call("profiles/add", db_id=1, data=data)["error"] == 0
+    began = time.perf_counter()
+    got = platform.call(
+        "profiles/list", db_id=1, query={"_fname": {"$regex": r"^(([a-z])+.)+[A-Z]$"}}
+    )
+    assert (got["error"], "regex" in got["error_text"]) == (450, True), got
+    assert time.perf_counter() - began < 5

@@ -12,6 +12,7 @@ from dragoman.core.faults import BadValue
 from dragoman.core.filters import EVERYTHING, All, Filter, Not, Test
 from dragoman.core.filters import Any as Either
 from dragoman.core.ids import is_oid
+from dragoman.core.patterns import Pattern
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.altcraft import names, shapes
@@ -152,11 +153,11 @@ def _element(sent: Any, depth: int) -> Filter:
     return All(tuple(_field(name, "", one, depth) for name, one in sent.items()))
 
 
-def _pattern(sent: Any, options: Any) -> Any:
+def _pattern(sent: Any, options: Any) -> Pattern:
     if not isinstance(sent, str):
         raise BadValue("query", "$regex takes a string")
     try:
-        return filters.compile_regex(sent, str(options))
+        return Pattern(sent, str(options))
     except ValueError as error:
         raise BadValue("query", f"$regex: {error}") from None
 
