@@ -80,6 +80,16 @@ FIXTURE: dict[str, Any] = {
         {"number": 1, "name": "static", "database": 1, "kind": "static"},
         {"number": 2, "name": "dynamic", "database": 1, "kind": "dynamic"},
     ],
+    "relations": [
+        {
+            "number": 1,
+            "name": "Recommended",
+            "database_a": 1,
+            "database_b": 1,
+            "properties": {"orders": "int", "value": "float", "thanked": "bool"},
+        },
+        {"number": 2, "name": "Far", "database_a": 1, "database_b": 2, "groups": [7]},
+    ],
 }
 
 

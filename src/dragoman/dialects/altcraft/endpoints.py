@@ -3,10 +3,12 @@
 from typing import Any
 
 from dragoman.dialects.altcraft import (
+    history,
     listing,
     objects,
     profiles,
     quick,
+    relations,
     segments,
     subscribing,
     suppressing,
@@ -116,8 +118,19 @@ ENDPOINTS = (
         )
     ),
     *_later("suppresses", "get_all", "suppress_read", "11"),
-    *_later("subscribers", "history_get history_get_all", "history_read", "12"),
-    *_later("relations", "attach detach strengthen edit", "relations_write", "13"),
-    *_later("relations", "get", "relations_read", "13"),
+    _method("subscribers/history_get", history.of_one, "history_read", "12.1"),
+    _method(
+        "subscribers/history_get_all",
+        history.of_all,
+        "history_read",
+        "12.2",
+        heavy=True,
+        flags=frozenset({"csv"}),
+    ),
+    *(
+        _method(f"relations/{name}", getattr(relations, name), "relations_write", "13", **_W)
+        for name in ("attach", "detach", "strengthen", "edit")
+    ),
+    _method("relations/get", relations.get, "relations_read", "13"),
     *_later("campaigns/triggers", "add start", "profiles_write", "14"),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from dragoman.core.faults import Fault, Malformed, Unbuilt, Unsupported, WrongType
 from dragoman.core.sql import encode_json
-from dragoman.dialects.altcraft import xml
+from dragoman.dialects.altcraft import spreadsheets, xml
 from dragoman.dialects.altcraft.refusals import REFUSALS
 from dragoman.domains.profiles.values import LooseText
 from dragoman.wire import forms, steps
@@ -96,6 +96,8 @@ def _read(ex: Exchange) -> dict[str, Any]:
 def format_known(ex: Exchange) -> None:
     """An unknown `format` is refused. Raises WrongType."""
     sent = _format_sent(ex)
+    if sent == "csv" and "csv" in ex.endpoint.flags:  # type: ignore[union-attr] # `route` looked
+        return
     if sent is not None and sent not in FORMATS:
         raise WrongType("format", "json or xml")
 
@@ -125,7 +127,18 @@ def _in_xml(ex: Exchange) -> bool:
 def encode(ex: Exchange) -> Reply:
     """Success."""
     kept: Reply | None = ex.memo.get("reply")
-    return kept if kept is not None else answer(ex, {**_DONE, **ex.result})
+    if kept is not None:
+        return kept
+    if _format_sent(ex) == "csv":  # `format_known` let it pass
+        ex.result["data"] = _as_text(ex.result["data"])
+    return answer(ex, {**_DONE, **ex.result})
+
+
+def _as_text(items: list[dict[str, Any]]) -> str:
+    """Items as one text of comma-separated rows; an empty one ends the reading."""
+    if not items:
+        return ""
+    return spreadsheets.lines(items, spreadsheets.columns_of(items, ("xxh",)), head=True)
 
 
 def answer(ex: Exchange, members: dict[str, Any], *, headers: Headers = ()) -> Reply:

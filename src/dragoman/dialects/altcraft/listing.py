@@ -56,16 +56,13 @@ def list_profiles(tx: Tx, ask: Listed) -> dict[str, Any]:
         tx, database, wanted, after=_mark(ask.from_id), limit=ask.limit
     )
     subscriptions = listing.subscriptions_of(tx, rows)
-    chosen = {str(name) for name in ask.fields}
-    data = [_shown(shapes.profile(row, database, subscriptions[row.id]), chosen) for row in rows]
+    wanted_names = {str(name) for name in ask.fields}
+    data = [
+        shapes.chosen(shapes.profile(row, database, subscriptions[row.id]), wanted_names)
+        for row in rows
+    ]
     next_id = _cursor(rows[-1]) if more else ""
     return {"data": data, "next_from_id": next_id, "total_count": total}
-
-
-def _shown(members: dict[str, Any], chosen: set[str]) -> dict[str, Any]:
-    if not chosen:
-        return members
-    return {name: value for name, value in members.items() if name == "id" or name in chosen}
 
 
 def _mark(from_id: str) -> str:

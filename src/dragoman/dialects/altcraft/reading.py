@@ -17,7 +17,8 @@ _LARGEST = (1 << 63) - 1
 _OPERATION_KEYS = frozenset({"action", "value", "submatch"})
 
 
-def _int(raw: Any) -> int:
+def integer(raw: Any) -> int:
+    """A number of 64 bits, or its digits. Raises ValueError."""
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 20:  # 64 bits
         raw = int(raw)
     if isinstance(raw, bool) or not isinstance(raw, int) or abs(raw) > _LARGEST:
@@ -25,7 +26,8 @@ def _int(raw: Any) -> int:
     return raw
 
 
-def _text(raw: Any) -> str:
+def text(raw: Any) -> str:
+    """A string. Raises ValueError."""
     if not isinstance(raw, str):
         raise ValueError(raw)  # readers raise ValueError
     return str(raw)
@@ -56,8 +58,8 @@ def _dict(raw: Any) -> dict[str, Any]:
 
 
 _BODY: Mapping[Any, Any] = {
-    int: (_int, "an integer"),
-    str: (_text, "a string"),
+    int: (integer, "an integer"),
+    str: (text, "a string"),
     bool: (_bool, "a boolean"),
     list: (_list, "an array"),
     dict: (_dict, "an object"),
@@ -68,7 +70,7 @@ READERS = Readers(body=_BODY, text=_BODY)
 def ids(name: str, listed: list[Any]) -> list[int]:
     """An array of numbers. Raises WrongType."""
     try:
-        return [_int(one) for one in listed]
+        return [integer(one) for one in listed]
     except ValueError:
         raise WrongType(name, "an array of integers") from None
 
@@ -218,7 +220,7 @@ def wish(sent: Mapping[str, Any]) -> Wish:
     email, phone, push = (_nested(sent, name) for name in ("email_data", "phone_data", "push_data"))
     resource = sent.get("resource_id")
     try:
-        number = None if resource is None else _int(resource)
+        number = None if resource is None else integer(resource)
     except ValueError:
         raise BadValue("resource_id", "is not an integer") from None
     custom = _nested(sent, "custom_fields")

@@ -41,6 +41,13 @@ def profile(row: Row, database: Row, subscriptions: Sequence[Row]) -> dict[str, 
     return out
 
 
+def chosen(members: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """A profile's id and the members asked for; all of them when none is."""
+    if not names:
+        return members
+    return {name: value for name, value in members.items() if name == "id" or name in names}
+
+
 def _derived(row: Row) -> dict[str, Any]:
     out = {
         "_acid": row.account_code,

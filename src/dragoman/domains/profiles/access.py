@@ -54,12 +54,12 @@ class Viewer(msgspec.Struct, frozen=True):
 
 def database(tx: Tx, viewer: Viewer, number: int) -> Row:
     """A database by number. Raises NotFound, WrongGroup."""
-    return _seen(tx, viewer, _DATABASE, "database", number)
+    return seen(tx, viewer, _DATABASE, "database", number)
 
 
 def resource(tx: Tx, viewer: Viewer, number: int) -> Row:
     """A resource by number. Raises NotFound, WrongGroup."""
-    return _seen(tx, viewer, _RESOURCE, "resource", number)
+    return seen(tx, viewer, _RESOURCE, "resource", number)
 
 
 def serving(tx: Tx, viewer: Viewer, number: int, database: Row) -> Row:
@@ -72,7 +72,7 @@ def serving(tx: Tx, viewer: Viewer, number: int, database: Row) -> Row:
 
 def segment(tx: Tx, viewer: Viewer, number: int, database: Row) -> Row:
     """A static segment of the database. Raises NotFound, WrongGroup, BadValue."""
-    held = _seen(tx, viewer, _SEGMENT, "segment", number)
+    held = seen(tx, viewer, _SEGMENT, "segment", number)
     if held.database_id != database.id:
         raise BadValue("segment", f"segment {number} belongs to another database")
     if held.kind != "static":
@@ -80,7 +80,8 @@ def segment(tx: Tx, viewer: Viewer, number: int, database: Row) -> Row:
     return held
 
 
-def _seen(tx: Tx, viewer: Viewer, statement: Any, kind: str, number: int) -> Row:
+def seen(tx: Tx, viewer: Viewer, statement: Any, kind: str, number: int) -> Row:
+    """The one row of a statement with parameter `number`. Raises NotFound, WrongGroup."""
     row = tx.first(statement, number=number)
     if row is None:
         raise NotFound(kind, "id", number)

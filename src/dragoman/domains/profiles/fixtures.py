@@ -134,6 +134,7 @@ def _profile(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
         custom=custom,
         wishes=[_wish(sub, loading) for sub in one.get("subscriptions", [])],
         match=_key(one, database),
+        silent=True,
     )
     oid = profiles.write(tx, _ALL, Rules(), wanted)
     _history(tx, oid, one.get("history", []), loading)

@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,10 +12,19 @@ import xxhash
 from dragoman.core import tables as core
 from dragoman.core.faults import Ambiguous, BadValue, Conflict, NotFound
 from dragoman.core.ids import mint_oid
-from dragoman.core.sql import Row, prepare
+from dragoman.core.sql import Row, member, prepare
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import access, geo, matching, segments, subscriptions, tables, values
+from dragoman.domains.profiles import (
+    access,
+    geo,
+    history,
+    matching,
+    segments,
+    subscriptions,
+    tables,
+    values,
+)
 from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.faults import TariffLimit
 from dragoman.domains.profiles.matching import PHONES, Match
@@ -30,6 +39,13 @@ _HOLDER = prepare(
         _p.email_folded == sa.bindparam("email"),
     )
 )
+_BY_MARK = prepare(
+    sa.select(tables.profiles).where(
+        _p.database_id == sa.bindparam("database_id", type_=sa.BigInteger()),
+        _p.mark == sa.bindparam("mark"),
+    )
+)
+_BY_IDS = prepare(sa.select(tables.profiles).where(member(_p.id, "ids")))
 _CLAIMED = prepare(sa.select(_v.profile_id).where(_v.claim == sa.bindparam("claim")))
 _COUNT = prepare(sa.select(sa.func.count()).select_from(tables.profiles))
 _SETTINGS = prepare(
@@ -61,6 +77,7 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     skip_triggers: bool = False
     segments_in: Sequence[int] = ()
     segments_out: Sequence[int] = ()
+    silent: bool = False  # keeps no history
 
 
 class _Plan(msgspec.Struct):
@@ -88,7 +105,9 @@ def write(tx: Tx, viewer: Viewer, rules: Rules, wanted: Write) -> str:
     )
     if wanted.skip_triggers:
         note_skipped(tx, id)
-    subscriptions.keep(tx, database, id, plan.wishes)
+    if not wanted.silent:
+        history.keep(tx, id, history.IMPORT if wanted.creates else history.UPDATE)
+    subscriptions.keep(tx, database, id, plan.wishes, silent=wanted.silent)
     _segments(tx, id, plan)
     return oid
 
@@ -106,6 +125,16 @@ def only(tx: Tx, viewer: Viewer, database_number: int, match: Match) -> tuple[Ro
     if match.resource is not None:
         access.serving(tx, viewer, match.resource, database)
     return database, _one(tx, database, match)
+
+
+def by_mark(tx: Tx, database: Row, mark: str) -> Row | None:
+    """The profile with this mark."""
+    return tx.first(_BY_MARK, database_id=database.id, mark=mark)
+
+
+def by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Row]:
+    """Profiles by id."""
+    return {row.id: row for row in tx.all(_BY_IDS, ids=sorted(ids))}
 
 
 def _one(tx: Tx, database: Row, match: Match) -> Row:

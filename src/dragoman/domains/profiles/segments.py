@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import access, tables
+from dragoman.domains.profiles import access, history, tables
 from dragoman.domains.profiles.access import Viewer
 
 _m = tables.segment_members.c
@@ -20,7 +20,8 @@ _ALL = prepare(sa.select(tables.segments).order_by(tables.segments.c.number))
 def join(tx: Tx, segment_id: int, profile_id: int) -> None:
     """Put a profile in; again changes nothing."""
     member = {"segment_id": segment_id, "profile_id": profile_id}
-    tx.insert_absent(tables.segment_members, member)
+    if tx.insert_absent(tables.segment_members, member):
+        history.keep(tx, profile_id, history.JOINED)
 
 
 def leave(tx: Tx, segment_id: int, profile_id: int) -> None:
@@ -28,6 +29,7 @@ def leave(tx: Tx, segment_id: int, profile_id: int) -> None:
     held = tx.scalar(_MEMBER, segment_id=segment_id, profile_id=profile_id)
     if held is not None:
         tx.delete(tables.segment_members, held)
+        history.keep(tx, profile_id, history.LEFT)
 
 
 def listed(tx: Tx, viewer: Viewer) -> list[Row]:

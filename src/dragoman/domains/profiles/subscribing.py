@@ -9,7 +9,7 @@ from dragoman.core.faults import Ambiguous, BadValue, NotFound
 from dragoman.core.ids import is_oid
 from dragoman.core.sql import Row, member, prepare
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import access, subscriptions, tables
+from dragoman.domains.profiles import access, history, subscriptions, tables
 from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.faults import NotServed
 from dragoman.domains.profiles.subscriptions import Wish
@@ -98,6 +98,7 @@ def move(tx: Tx, viewer: Viewer, scope: Scope, *, to: int) -> int:
     while rows := _page(tx, scope, database.id, 0, _STEP, [database.id]):
         for row in rows:
             tx.update(tables.subscriptions, row.id, {"status": to})
+            history.keep_status(tx, row.profile_id, row.channel, row.status, to)
         count += len(rows)
     return count
 

@@ -10,7 +10,7 @@ from dragoman.core.faults import BadValue, Fault
 from dragoman.core.sql import Row, encode_json, prepare
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import access, tables, values
+from dragoman.domains.profiles import access, history, tables, values
 from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.matching import push_contact
 from dragoman.domains.profiles.values import Operation
@@ -190,8 +190,10 @@ def _origin(sent: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def keep(tx: Tx, database: Row, profile_id: int, plans: Sequence[Planned]) -> None:
-    """Update by key or add; what is not named stays."""
+def keep(
+    tx: Tx, database: Row, profile_id: int, plans: Sequence[Planned], *, silent: bool = False
+) -> None:
+    """Update by key or add; what is not named stays. silent: keeps no history."""
     if not plans:
         return
     held = {(row.resource, row.channel, row.contact): row for row in of_profile(tx, profile_id)}
@@ -201,6 +203,10 @@ def keep(tx: Tx, database: Row, profile_id: int, plans: Sequence[Planned]) -> No
             _add(tx, database, profile_id, plan, list(held.values()))
         else:
             _change(tx, row, plan)
+        after = plan.status if plan.status is not None else row.status if row is not None else 0
+        if not silent:
+            before = None if row is None else row.status
+            history.keep_status(tx, profile_id, plan.channel, before, after)
         held = {(one.resource, one.channel, one.contact): one for one in of_profile(tx, profile_id)}
 
 
