@@ -11,8 +11,9 @@ from dragoman.dialects.altcraft.options import Options
 from dragoman.dialects.altcraft.profiles import Rulebook
 from dragoman.dialects.altcraft.reading import READERS
 from dragoman.dialects.altcraft.refusals import REFUSALS
+from dragoman.domains.profiles import segments
 from dragoman.domains.profiles.profiles import Rules
-from dragoman.domains.profiles.setup import PLANS
+from dragoman.domains.profiles.setup import PLANS, REFRESH, TRIM
 from dragoman.wire import steps
 from dragoman.wire.dialect import Dialect, Envelope, Site
 
@@ -62,8 +63,11 @@ class Altcraft(Dialect):
         self.given: Mapping[Any, Any] = {**self.given, Rulebook: Rulebook(rules)}
 
     def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
-        """Drops stored answers whose time has run out."""
-        return {kind: (self._trim, plan) for kind, plan in PLANS.items()}
+        """What runs by itself: stored answers expire, refreshable segments are found anew."""
+        return {TRIM: (self._trim, PLANS[TRIM]), REFRESH: (self._refresh, PLANS[REFRESH])}
+
+    async def _refresh(self, job: Job) -> None:
+        await self.site.database.heavy(Origin(self.name), segments.refresh_all, writes=True)
 
     async def _trim(self, job: Job) -> None:
         await self.site.database.write(Origin(self.name), replay.trim)

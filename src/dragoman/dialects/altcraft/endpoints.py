@@ -82,11 +82,14 @@ ENDPOINTS = (
         "GET", "/api/download/data/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"
     ),
     _method("segments/list", segments.list_all, "segments_read", "10"),
-    *_later("segments", "get get_counters refresh_counters", "segments_read", "10"),
-    *_later("segments", "add update delete", "segments_write", "10"),
+    _method("segments/get", segments.get, "segments_read", "10", heavy=True),
+    *_later("segments", "get_counters refresh_counters", "segments_read", "10"),
+    _method("segments/add", segments.create, "segments_write", "10", **_MANY),
+    _method("segments/update", segments.update, "segments_write", "10", **_MANY),
+    _method("segments/delete", segments.delete, "segments_write", "10", **_MANY),
     _method("profiles/segstatic/add", segments.add, "segments_write", "10", **_W),
     _method("profiles/segstatic/remove", segments.remove, "segments_write", "10", **_W),
-    *_later("profiles/segstatic", "get", "segments_read", "10"),
+    _method("profiles/segstatic/get", segments.members, "segments_read", "10", heavy=True),
     *(
         _method(f"suppresses/{name}", getattr(suppressing, name), "suppress_read", "11")
         for name in ("get", "email_check", "domain_check", "phone_check")

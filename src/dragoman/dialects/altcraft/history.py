@@ -10,13 +10,13 @@ from dragoman.core.clock import from_datetime
 from dragoman.core.faults import BadValue, Missing, NotFound
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
+from dragoman.dialects.altcraft import listing as lists
 from dragoman.dialects.altcraft import reading, shapes
 from dragoman.dialects.altcraft.auth import viewer
 from dragoman.dialects.altcraft.relations import Sought
 from dragoman.domains.profiles import access, history, listing, profiles
 from dragoman.domains.profiles.history import Place, Span
 
-_MOST = 10_000
 _DAY = datetime.timedelta(days=1)
 
 
@@ -61,10 +61,9 @@ def of_all(tx: Tx, ask: OfAll) -> dict[str, Any]:
     for name in ("date_from", "date_to"):
         if not getattr(ask, name):
             raise Missing(name)
-    if not 1 <= ask.limit <= _MOST:
-        raise BadValue("limit", f"is not between 1 and {_MOST}")
+    limit = lists.limit_of(ask.limit)
     span = _span(ask.date_from, ask.date_to)
-    found, place = history.page(tx, database, span, _place(ask.from_id), ask.limit)
+    found, place = history.page(tx, database, span, _place(ask.from_id), limit)
     owners = profiles.by_ids(tx, {row.profile_id for row in found})
     data = _items(tx, database, found, owners, {str(name) for name in ask.fields})
     return {"data": data, "next_from_id": _cursor(place) if place else ask.from_id}

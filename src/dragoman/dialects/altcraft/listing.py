@@ -46,26 +46,31 @@ class Listed(msgspec.Struct, frozen=True):
 def list_profiles(tx: Tx, ask: Listed) -> dict[str, Any]:
     """profiles/list"""
     database = access.database(tx, viewer(tx), ask.db_id)
-    if not 1 <= ask.limit <= _MOST:
-        raise BadValue("limit", f"is not between 1 and {_MOST}")
+    limit = limit_of(ask.limit)
     kinds = {one["name"]: one["type"] for one in database.fields}
     wanted = _filter(values.plain(ask.query), kinds, 0)
     if not filters.within_limits(wanted):
         raise BadValue("query", "is too large")
-    rows, more, total = listing.page(
-        tx, database, wanted, after=_mark(ask.from_id), limit=ask.limit
-    )
+    rows, more, total = listing.page(tx, database, wanted, after=mark_of(ask.from_id), limit=limit)
     subscriptions = listing.subscriptions_of(tx, rows)
     wanted_names = {str(name) for name in ask.fields}
     data = [
         shapes.chosen(shapes.profile(row, database, subscriptions[row.id]), wanted_names)
         for row in rows
     ]
-    next_id = _cursor(rows[-1]) if more else ""
+    next_id = cursor_of(rows[-1]) if more else ""
     return {"data": data, "next_from_id": next_id, "total_count": total}
 
 
-def _mark(from_id: str) -> str:
+def limit_of(sent: int) -> int:
+    """Raises BadValue."""
+    if not 1 <= sent <= _MOST:
+        raise BadValue("limit", f"is not between 1 and {_MOST}")
+    return sent
+
+
+def mark_of(from_id: str) -> str:
+    """The mark after which a page begins. Raises BadValue."""
     if is_oid(from_id):
         return xxhash.xxh64_hexdigest(from_id.encode())
     mark = from_id.partition(".")[0]
@@ -74,7 +79,8 @@ def _mark(from_id: str) -> str:
     return mark
 
 
-def _cursor(row: Row) -> str:
+def cursor_of(row: Row) -> str:
+    """The `next_from_id` that names a profile."""
     made = datetime.datetime.fromtimestamp(row.created_ms / 1000, datetime.UTC)
     return f"{row.mark}.{made:%Y%m%d%H%M%S}"
 
@@ -93,12 +99,13 @@ def _filter(query: Any, kinds: _Kinds, depth: int) -> Filter:
         elif name.startswith("$"):
             raise BadValue("query", f"{name} is not known")
         else:
-            path, kind = _path(name, kinds)
+            path, kind = path_of(name, kinds)
             parts.append(_field(path, kind, sent, depth + 1))
     return All(tuple(parts)) if parts else EVERYTHING
 
 
-def _path(name: str, kinds: _Kinds) -> tuple[str, str]:
+def path_of(name: str, kinds: _Kinds) -> tuple[str, str]:
+    """A field as filters name it, and its kind; `kinds` are the database's own. Raises BadValue."""
     first, dot, rest = name.partition(".")
     if first in kinds:
         return f"fields.{name}", "" if dot else kinds[first]
@@ -116,7 +123,7 @@ def _field(path: str, kind: str, sent: Any, depth: int) -> Filter:
     if depth > _DEEPEST:
         raise BadValue("query", "is too deep")
     if not isinstance(sent, dict) or not any(name.startswith("$") for name in sent):
-        return Test(path, "eq", _value(kind, sent))
+        return Test(path, "eq", value_of(kind, sent))
     return All(
         tuple(_operator(path, kind, name, sent, depth) for name in sent if name != "$options")
     )
@@ -129,8 +136,8 @@ def _operator(path: str, kind: str, name: str, among: dict[str, Any], depth: int
         if op in ("in", "nin", "all"):
             if not isinstance(sent, list):
                 raise BadValue("query", f"{name} takes an array")
-            return Test(path, op, [_value(kind, one) for one in sent])
-        return Test(path, op, _value(kind, sent))
+            return Test(path, op, [value_of(kind, one) for one in sent])
+        return Test(path, op, value_of(kind, sent))
     others: dict[str, Callable[[], Filter]] = {
         "$exists": lambda: Test(path, "exists", bool(sent)),
         "$not": lambda: Not(_field(path, kind, sent, depth + 1)),
@@ -159,7 +166,8 @@ def _pattern(sent: Any, options: Any) -> Pattern:
         raise BadValue("query", f"$regex: {error}") from None
 
 
-def _value(kind: str, sent: Any) -> Any:
+def value_of(kind: str, sent: Any) -> Any:
+    """A value as it is compared with a field of this kind. Raises BadValue."""
     if kind == "date" and sent is not None:
         try:
             return values.convert("date", sent)

@@ -35,7 +35,7 @@ def _by_number(table: sa.Table) -> Any:
 
 _DATABASE = _by_number(tables.databases)
 _RESOURCE = _by_number(tables.resources)
-_SEGMENT = _by_number(tables.segments)
+SEGMENT = _by_number(tables.segments)
 _DATABASES = prepare(sa.select(tables.databases).order_by(tables.databases.c.number))
 _RESOURCES = prepare(sa.select(tables.resources).order_by(tables.resources.c.number))
 _ROLES = prepare(sa.select(tables.roles))
@@ -72,7 +72,7 @@ def serving(tx: Tx, viewer: Viewer, number: int, database: Row) -> Row:
 
 def segment(tx: Tx, viewer: Viewer, number: int, database: Row) -> Row:
     """A static segment of the database. Raises NotFound, WrongGroup, BadValue."""
-    held = seen(tx, viewer, _SEGMENT, "segment", number)
+    held = seen(tx, viewer, SEGMENT, "segment", number)
     if held.database_id != database.id:
         raise BadValue("segment", f"segment {number} belongs to another database")
     if held.kind != "static":

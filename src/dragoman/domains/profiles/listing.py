@@ -1,6 +1,6 @@
 """Profiles and subscriptions in pages, in the order of their marks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ COLUMNS = {
     "updated_ms": _p.updated_ms,
 }  # fmt: skip
 _STEP = 1000
+Columns = Mapping[str, Any]
+NO_MORE: Columns = {}
 
 
 def page(
@@ -34,25 +36,41 @@ def page(
         if len(found) <= limit:
             break
         after = found[-1].mark
-    return rows[:limit], len(rows) > limit, _total(tx, database, wanted)
+    return rows[:limit], len(rows) > limit, count(tx, database, wanted)
+
+
+def each(
+    tx: Tx, database: Row, wanted: Filter, more: Columns = NO_MORE, *, step: int = _STEP
+) -> Iterator[Row]:
+    """Every profile that fits, by mark.
+
+    more: expressions by names that the filter uses beside COLUMNS; a name stands for one
+    expression, always. The filter must then be exact.
+    """
+    after = ""
+    while found := _after(tx, database, wanted, after, step, more):
+        yield from (row for row in found if _fits(wanted, row))
+        after = found[-1].mark
 
 
 def _fits(wanted: Filter, row: Row) -> bool:
     return filters.exact(wanted) or filters.matches(wanted, row._asdict())
 
 
-def _condition(wanted: Filter) -> Any:
+def _condition(wanted: Filter, more: Columns) -> Any:
     return sa.and_(
         _p.database_id == sa.bindparam("database_id", type_=sa.BigInteger()),
-        filters.to_sql(wanted, COLUMNS, None),
+        filters.to_sql(wanted, {**COLUMNS, **more}, None),
     )
 
 
-def _after(tx: Tx, database: Row, wanted: Filter, after: str, limit: int) -> list[Row]:
+def _after(
+    tx: Tx, database: Row, wanted: Filter, after: str, limit: int, more: Columns = NO_MORE
+) -> list[Row]:
     def build() -> Any:
         return (
             sa.select(tables.profiles)
-            .where(_condition(wanted), _p.mark > sa.bindparam("after"))
+            .where(_condition(wanted, more), _p.mark > sa.bindparam("after"))
             .order_by(_p.mark)
             .limit(sa.bindparam("limit", type_=sa.BigInteger()))
         )
@@ -62,19 +80,17 @@ def _after(tx: Tx, database: Row, wanted: Filter, after: str, limit: int) -> lis
     return tx.all(query, database_id=database.id, after=after, limit=limit, **params)
 
 
-def _total(tx: Tx, database: Row, wanted: Filter) -> int:
+def count(tx: Tx, database: Row, wanted: Filter, more: Columns = NO_MORE) -> int:
+    """How many fit. more: as for `each`."""
     if filters.exact(wanted):
 
         def build() -> Any:
-            return sa.select(sa.func.count()).select_from(tables.profiles).where(_condition(wanted))
+            found = sa.select(sa.func.count()).select_from(tables.profiles)
+            return found.where(_condition(wanted, more))
 
         query = tx.shaped(("profiles count", filters.shape(wanted)), build)
         return int(tx.scalar(query, database_id=database.id, **filters.params(wanted)))
-    count, after = 0, ""
-    while found := _after(tx, database, wanted, after, _STEP):
-        count += sum(filters.matches(wanted, row._asdict()) for row in found)
-        after = found[-1].mark
-    return count
+    return sum(1 for _ in each(tx, database, wanted, step=_STEP))
 
 
 def subscriptions_of(tx: Tx, rows: Sequence[Row]) -> dict[int, list[Row]]:

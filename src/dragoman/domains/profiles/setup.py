@@ -5,7 +5,9 @@ from dragoman.core.jobs import Plan
 from dragoman.core.tx import Tx
 from dragoman.domains.profiles import access, tables
 
-PLANS = {"trim profile replays": Plan(every_s=3600)}
+REFRESH = "refresh profile segments"
+TRIM = "trim profile replays"
+PLANS = {TRIM: Plan(every_s=3600), REFRESH: Plan(every_s=86_400)}
 
 
 def install(tx: Tx) -> None:
