@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 
 from dragoman.core.jobs import Handler, Job, Plan
 from dragoman.core.tx import Origin
-from dragoman.dialects.altcraft import auth, envelope, names, replay
+from dragoman.dialects.altcraft import auth, envelope, exports, names, replay
 from dragoman.dialects.altcraft.endpoints import ENDPOINTS
 from dragoman.dialects.altcraft.options import Options
 from dragoman.dialects.altcraft.profiles import Rulebook
 from dragoman.dialects.altcraft.reading import READERS
 from dragoman.dialects.altcraft.refusals import REFUSALS
-from dragoman.domains.profiles import segments
+from dragoman.domains.profiles import segments, tasks
 from dragoman.domains.profiles.profiles import Rules
 from dragoman.domains.profiles.setup import PLANS, REFRESH, TRIM
 from dragoman.wire import steps
@@ -41,6 +41,7 @@ class Altcraft(Dialect):
         replay.replay,
         auth.permission,
         envelope.format_known,
+        steps.bind_path,
         steps.bind_types,
         steps.bind_required,
         steps.run,
@@ -64,13 +65,19 @@ class Altcraft(Dialect):
 
     def job_handlers(self) -> Mapping[str, tuple[Handler, Plan]]:
         """What runs by itself: stored answers expire, refreshable segments are found anew."""
-        return {TRIM: (self._trim, PLANS[TRIM]), REFRESH: (self._refresh, PLANS[REFRESH])}
+        runner = exports.Runner(self.site, self.name)
+        return {
+            TRIM: (self._trim, PLANS[TRIM]),
+            REFRESH: (self._refresh, PLANS[REFRESH]),
+            tasks.JOB: (runner.run, exports.PLAN),
+        }
 
     async def _refresh(self, job: Job) -> None:
         await self.site.database.heavy(Origin(self.name), segments.refresh_all, writes=True)
 
     async def _trim(self, job: Job) -> None:
         await self.site.database.write(Origin(self.name), replay.trim)
+        await self.site.database.write(Origin(self.name), tasks.trim)
 
     def tidy(self, path: str) -> str:
         """Repeated slashes are one."""

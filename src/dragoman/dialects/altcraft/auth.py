@@ -46,7 +46,7 @@ def check_token(ex: Exchange) -> None:
         account_id=row.account_id,
         credential_id=row.id,
         name=row.name,
-        viewer=Viewer(frozenset(facts.get("groups") or (access.MAIN,))),
+        viewer=access.viewer_of(row),
         roles=tuple(facts.get("roles", ())),
     )
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from dragoman.dialects.altcraft import (
+    counting,
+    exports,
     history,
     listing,
     objects,
@@ -46,7 +48,7 @@ ENDPOINTS = (
     _method("resources/fields_get", objects.resource_fields, "resources_read", "8.9"),
     _method("profiles/list", listing.list_profiles, "profiles_read", "6.15", heavy=True),
     *_later("profiles", "message_unsub", "profiles_write", "6.16"),
-    *_later("profiles", "get_all", "profiles_export", "9.1"),
+    _method("profiles/get_all", exports.export_profiles, "profiles_export", "9.1", **_W),
     *_later("profiles", "merge", "profiles_write", "14"),
     Endpoint(
         "POST",
@@ -73,17 +75,34 @@ ENDPOINTS = (
         "7.5",
         **_MANY,
     ),
-    *_later("databases", "get_counters refresh_counters", "databases_read", "8.4"),
-    *_later("databases", "wipe", "databases_wipe", "8.6"),
-    *_later("resources", "get_counters refresh_counters push_subscribe", "resources_read", "8.10"),
-    *_later("tasks", "status", "tasks_read", "9.2"),
-    Endpoint("GET", "/api/download/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"),
-    Endpoint(
-        "GET", "/api/download/data/{file}/{name}", unwritten, "profiles_export", "altcraft 9.3"
+    _method(
+        "databases/get_counters", counting.database_counters, "databases_read", "8.4", heavy=True
+    ),
+    _method("databases/refresh_counters", counting.refresh_database, "databases_read", "8.5", **_W),
+    _method("databases/wipe", exports.wipe, "databases_wipe", "8.6", **_MANY),
+    _method(
+        "resources/get_counters", counting.resource_counters, "resources_read", "8.10", heavy=True
+    ),
+    _method(
+        "resources/refresh_counters", counting.refresh_resource, "resources_read", "8.10", **_W
+    ),
+    *_later("resources", "push_subscribe", "resources_read", "14"),
+    _method("tasks/status", exports.status, "tasks_read", "9.2"),
+    *(
+        Endpoint(
+            "GET",
+            f"/api/download/{folder}{{file}}/{{name}}",
+            exports.download,
+            "tasks_read",
+            "altcraft 9.3",
+            flags=frozenset({"download"}),
+        )
+        for folder in ("data/", "")
     ),
     _method("segments/list", segments.list_all, "segments_read", "10"),
     _method("segments/get", segments.get, "segments_read", "10", heavy=True),
-    *_later("segments", "get_counters refresh_counters", "segments_read", "10"),
+    _method("segments/get_counters", counting.segment_counters, "segments_read", "10", heavy=True),
+    _method("segments/refresh_counters", counting.refresh_segment, "segments_read", "10", **_MANY),
     _method("segments/add", segments.create, "segments_write", "10", **_MANY),
     _method("segments/update", segments.update, "segments_write", "10", **_MANY),
     _method("segments/delete", segments.delete, "segments_write", "10", **_MANY),
@@ -120,7 +139,7 @@ ENDPOINTS = (
             "phones_remove",
         )
     ),
-    *_later("suppresses", "get_all", "suppress_read", "11"),
+    _method("suppresses/get_all", exports.export_list, "suppress_read", "11", **_W),
     _method("subscribers/history_get", history.of_one, "history_read", "12.1"),
     _method(
         "subscribers/history_get_all",

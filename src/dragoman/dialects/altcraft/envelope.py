@@ -2,16 +2,27 @@
 
 from typing import Any
 
+import msgspec
+
 from dragoman.core.faults import Fault, Malformed, Unbuilt, Unsupported, WrongType
-from dragoman.core.sql import encode_json
+from dragoman.core.files import Files
+from dragoman.core.sql import Row, encode_json
 from dragoman.dialects.altcraft import spreadsheets, xml
 from dragoman.dialects.altcraft.refusals import REFUSALS
 from dragoman.domains.profiles.values import LooseText
 from dragoman.wire import forms, steps
-from dragoman.wire.call import Headers, Reply
+from dragoman.wire.call import Headers, Reply, Stream
 from dragoman.wire.endpoint import unwritten
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.refusals import row_for
+
+
+class FileBody(msgspec.Struct, frozen=True):
+    """A stored file, sent in parts."""
+
+    files: Files
+    row: Row
+
 
 _QUICK = frozenset(
     {
@@ -38,6 +49,8 @@ def route(ex: Exchange) -> None:
 
 def content_type(ex: Exchange) -> None:
     """JSON in UTF-8, or XML. Raises Unsupported."""
+    if _is_download(ex):
+        return
     kind, charset = _declared(ex)
     if _is_quick(ex) and (kind == _FORM_TYPE or (not kind and not ex.call.body)):
         return
@@ -64,7 +77,7 @@ def body(ex: Exchange) -> None:
     steps.bounded(ex)
     if _is_quick(ex):
         _quick_body(ex)
-    else:
+    elif not _is_download(ex):
         ex.fields = _read(ex)
 
 
@@ -129,9 +142,22 @@ def encode(ex: Exchange) -> Reply:
     kept: Reply | None = ex.memo.get("reply")
     if kept is not None:
         return kept
+    if isinstance(ex.result, FileBody):
+        return _file(ex.result)
     if _format_sent(ex) == "csv":  # `format_known` let it pass
         ex.result["data"] = _as_text(ex.result["data"])
     return answer(ex, {**_DONE, **ex.result})
+
+
+def _file(result: FileBody) -> Reply:
+    row, files = result.row, result.files
+    headers = (
+        (b"Content-Type", row.media_type.encode()),
+        (b"Content-Disposition", f'attachment; filename="{row.name}"'.encode()),
+        (b"X-Content-Type-Options", b"nosniff"),
+    )
+    stream = Stream(row.size_bytes, lambda: files.stream(row.path))
+    return Reply(200, headers, stream, foreign=True)
 
 
 def _as_text(items: list[dict[str, Any]]) -> str:
@@ -158,8 +184,13 @@ def _is_quick(ex: Exchange) -> bool:
     return ex.endpoint is not None and "quick" in ex.endpoint.flags
 
 
+def _is_download(ex: Exchange) -> bool:
+    return ex.endpoint is not None and "download" in ex.endpoint.flags
+
+
 def _mirrors(ex: Exchange) -> bool:
-    return ex.dialect.options.http_status == "mirror" or _is_quick(ex)
+    options = ex.dialect.options
+    return options.http_status == "mirror" or _is_quick(ex) or _is_download(ex)
 
 
 def refuse(fault: Fault, ex: Exchange) -> Reply:

@@ -47,10 +47,7 @@ def list_profiles(tx: Tx, ask: Listed) -> dict[str, Any]:
     """profiles/list"""
     database = access.database(tx, viewer(tx), ask.db_id)
     limit = limit_of(ask.limit)
-    kinds = {one["name"]: one["type"] for one in database.fields}
-    wanted = _filter(values.plain(ask.query), kinds, 0)
-    if not filters.within_limits(wanted):
-        raise BadValue("query", "is too large")
+    wanted = filter_of(ask.query, database)
     rows, more, total = listing.page(tx, database, wanted, after=mark_of(ask.from_id), limit=limit)
     subscriptions = listing.subscriptions_of(tx, rows)
     wanted_names = {str(name) for name in ask.fields}
@@ -67,6 +64,15 @@ def limit_of(sent: int) -> int:
     if not 1 <= sent <= _MOST:
         raise BadValue("limit", f"is not between 1 and {_MOST}")
     return sent
+
+
+def filter_of(query: dict[str, Any], database: Row) -> Filter:
+    """A filter over the database's profiles. Raises BadValue."""
+    kinds = {one["name"]: one["type"] for one in database.fields}
+    wanted = _filter(values.plain(query), kinds, 0)
+    if not filters.within_limits(wanted):
+        raise BadValue("query", "is too large")
+    return wanted
 
 
 def mark_of(from_id: str) -> str:

@@ -52,6 +52,11 @@ class Viewer(msgspec.Struct, frozen=True):
         return MAIN in self.groups or not self.groups.isdisjoint(groups)
 
 
+def viewer_of(token: Row) -> Viewer:
+    """Who looks with a token; one without groups sees everything."""
+    return Viewer(frozenset(token.facts.get("groups") or (MAIN,)))
+
+
 def database(tx: Tx, viewer: Viewer, number: int) -> Row:
     """A database by number. Raises NotFound, WrongGroup."""
     return seen(tx, viewer, _DATABASE, "database", number)

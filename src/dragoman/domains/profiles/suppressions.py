@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,16 @@ _HELD = prepare(
         _v.value == sa.bindparam("value"),
     )
 )
+_KEPT = prepare(
+    sa.select(_v.kind, _v.value)
+    .where(_v.list_id == sa.bindparam("list_id", type_=sa.BigInteger()))
+    .order_by(_v.kind, _v.value)
+)
+
+
+def kept(tx: Tx, row: Row) -> Sequence[Sequence[Any]]:
+    """Everything on a list: kind and value, addresses as they were folded."""
+    return tx.tuples(_KEPT, list_id=row.id)
 
 
 def fetch(tx: Tx, viewer: Viewer, number: int) -> Row:

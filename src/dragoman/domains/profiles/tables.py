@@ -156,3 +156,18 @@ replays = table(
     sa.Index("ix_profile_replays_expires_ms", "expires_ms"),
     journal=False,
 )
+
+tasks = table(
+    "profile_tasks",
+    text("key", unique=True),
+    text("kind"),  # export | counters
+    text("state"),  # queued | running | completed | failed
+    integer("progress", 0),
+    json("asked"),
+    json("result"),
+    link("credential_id", "credentials.id", nullable=True, ondelete="SET NULL"),
+    link("file_id", "files.id", nullable=True),
+    optional_text("file_key", unique=True),
+    ms("created_ms", index=True),
+    journal=False,
+)
