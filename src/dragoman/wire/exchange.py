@@ -76,7 +76,7 @@ class Exchange:
         self.prepared: Any = None
         self.unprepared = False  # set by a step: this request has nothing to prepare
         self.result: Any = None
-        self.laters: list[Callable[[Tx], None]] = []
+        self.laters: list[Callable[[Tx], Any]] = []
         self.tx: Tx = None  # type: ignore[assignment] # set before the first step
         self._actor = ANONYMOUS
         self._kept: tuple[Any, ...] | None = None
@@ -97,7 +97,7 @@ class Exchange:
         if self.tx is not None:
             self.tx.actor = actor
 
-    def later(self, work: Callable[[Tx], None]) -> None:
+    def later(self, work: Callable[[Tx], Any]) -> None:
         """Do something in a transaction of its own after the answer is sent (a session's last use,
         say).
         """

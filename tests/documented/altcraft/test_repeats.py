@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -164,6 +165,32 @@ def test_each_part_renews_the_lease(platform: Platform, monkeypatch: pytest.Monk
     items = [{"email": f"{at}@b.example"} for at in range(20)]
     platform.call("profiles/import_batch", db_id=1, data=items)
     assert ["expires_ms"] in updates
+
+
+def test_a_batch_that_breaks_off_frees_its_key(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    checkpoint = Tx.checkpoint
+
+    def breaking(tx: Tx) -> None:
+        checkpoint(tx)
+        done.append(1)
+        if len(done) == 2:
+            time.sleep(0.06)  # long enough for the next checkpoint to commit
+        if len(done) == 3:
+            raise RuntimeError("a part fails")
+
+    monkeypatch.setattr(Tx, "checkpoint", breaking)
+    items = [{"email": f"{at}@b.example", "counter": 1} for at in range(4)]
+    sent = {"db_id": 1, "data": items}
+    assert platform.call("profiles/import_batch", **sent)["error"] == 500
+    assert platform.site.look(lambda tx: tx.all(ROWS)) == []
+    assert platform.get("0@b.example")["counter"] == 1  # a part was committed
+    began = time.monotonic()
+    again = platform.call("profiles/import_batch", **sent)
+    assert [one["error"] for one in again["result"]] == [0, 0, 0, 0]
+    assert time.monotonic() - began < 5
 
 
 def test_the_window_ends(make: Callable[..., Platform]) -> None:

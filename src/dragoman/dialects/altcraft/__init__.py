@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from dragoman.core.faults import Fault
 from dragoman.core.jobs import Handler, Job, Plan
 from dragoman.core.tx import Origin
 from dragoman.dialects.altcraft import auth, envelope, exports, names, replay
@@ -15,7 +16,9 @@ from dragoman.domains.profiles import segments, tasks
 from dragoman.domains.profiles.profiles import Rules
 from dragoman.domains.profiles.setup import PLANS, REFRESH, TRIM
 from dragoman.wire import steps
+from dragoman.wire.call import Reply
 from dragoman.wire.dialect import Dialect, Envelope, Site
+from dragoman.wire.exchange import Exchange
 
 
 class Altcraft(Dialect):
@@ -78,6 +81,16 @@ class Altcraft(Dialect):
     async def _trim(self, job: Job) -> None:
         await self.site.database.write(Origin(self.name), replay.trim)
         await self.site.database.write(Origin(self.name), tasks.trim)
+
+    def refuse(self, fault: Fault, ex: Exchange) -> Reply:
+        """A failure; what it did may be tried again as it is."""
+        replay.release(ex)
+        return super().refuse(fault, ex)
+
+    def crash(self, ex: Exchange) -> Reply:
+        """The same for what is unexpected."""
+        replay.release(ex)
+        return super().crash(ex)
 
     def tidy(self, path: str) -> str:
         """Repeated slashes are one."""

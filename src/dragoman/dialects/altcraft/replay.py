@@ -86,6 +86,15 @@ def remember(ex: Exchange) -> None:
     ex.tx.overwrite(tables.replays, ex.memo["replay"], values)
 
 
+def release(ex: Exchange) -> None:
+    """A batch that broke off frees the key that its first part has committed."""
+    id = ex.memo.get("replay")
+    if id is not None and ex.endpoint is not None and ex.endpoint.unit == "item":
+        ex.later(
+            lambda tx: tx.delete_where(tables.replays, sa.and_(_r.id == id, _r.status == _RUNNING))
+        )
+
+
 def trim(tx: Tx) -> int:
     """Drop answers whose time has run out. Returns how many."""
     return tx.delete_where(tables.replays, _r.expires_ms <= tx.now_ms)
