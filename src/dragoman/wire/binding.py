@@ -47,7 +47,9 @@ class Cookie(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The field is the first file part of that name: an `Upload`."""
+    """The field is the first file part of that name: an `Upload`; or all of them, `list[Upload]`,
+    where the dialect reads lists.
+    """
 
     name: str = ""
 

@@ -8,6 +8,7 @@ from typing import Any
 from dragoman.dialects.console import (
     content,
     content_forms,
+    desk_pages,
     deskkeys,
     devices,
     entities,
@@ -161,7 +162,7 @@ _ADMIN = (
     _post("/edit/settings", settings.save, "settings:write", "3 Settings"),
     _get("/edit/settings/audit", settings.audit, "settings:read", "3 Settings", heavy=True),
 )
-_WRITTEN: dict[str, Any] = {"prepare": inbox_forms.store_picture, "max_body": 21 << 20}
+_WRITTEN: dict[str, Any] = {"prepare": inbox_forms.store_pictures, "max_body": 64 << 20}
 _INBOX = (
     _get("/edit/inbox", inbox.page, "inbox:read", "3 Inbox", heavy=True),
     _get("/edit/inbox/{number}/newer", inbox.newer, "inbox:read", "3 Inbox", flags=_QUIET),
@@ -170,6 +171,19 @@ _INBOX = (
     _post(
         "/edit/inbox/{number}/draft", inbox_seat.save_draft, "inbox:write", "3 Inbox", flags=_QUIET
     ),
+    _post("/edit/inbox/{number}/draft/drop", inbox_seat.drop_draft, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/{number}/seen", inbox_seat.seen, "inbox:write", "3 Inbox", flags=_QUIET),
+    _get("/edit/inbox/articles", desk_pages.show_articles, "inbox:read", "3 Inbox"),
+    _post("/edit/inbox/articles", desk_pages.save_article, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/articles/{id}", desk_pages.save_article, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/articles/{id}/delete", desk_pages.delete_article, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/topics", desk_pages.save_topic, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/topics/{id}", desk_pages.save_topic, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/topics/{id}/delete", desk_pages.delete_topic, "inbox:write", "3 Inbox"),
+    _get("/edit/inbox/replies", desk_pages.show_replies, "inbox:read", "3 Inbox"),
+    _post("/edit/inbox/replies", desk_pages.save_reply, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/replies/{id}", desk_pages.save_reply, "inbox:write", "3 Inbox"),
+    _post("/edit/inbox/replies/{id}/delete", desk_pages.delete_reply, "inbox:write", "3 Inbox"),
     _post("/edit/inbox/join", inbox_seat.join, "users:write", "3 Inbox"),
     _post("/edit/inbox/{number}/act", inbox_forms.act, "inbox:write", "3 Inbox"),
 )

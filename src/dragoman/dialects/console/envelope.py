@@ -21,8 +21,9 @@ from dragoman.dialects.console.results import (
     SignedIn,
     SignedOut,
 )
+from dragoman.domains.desk import tickets
 from dragoman.wire import forms, steps
-from dragoman.wire.call import Call, Headers, Reply, set_cookie
+from dragoman.wire.call import Call, Headers, Reply, Upload, set_cookie
 from dragoman.wire.exchange import Exchange
 from dragoman.wire.refusals import row_for
 
@@ -72,9 +73,15 @@ def read_body(ex: Exchange) -> None:
 def bind_uploads(ex: Exchange) -> None:
     """File parts that bring a name or bytes; a part left empty counts as none."""
     for field in ex.binder.parts if ex.binder is not None else ():
-        upload = forms.of(ex.call).upload(field.name)
-        if upload is not None and (upload.name or upload.size_bytes):
-            ex.values[field.attribute] = upload
+        found = [
+            one
+            for one in forms.of(ex.call).uploads
+            if one.field == field.name and (one.name or one.size_bytes)
+        ]
+        if field.kind == list[Upload]:
+            ex.values[field.attribute] = found
+        elif found:
+            ex.values[field.attribute] = found[0]
 
 
 def encode(ex: Exchange) -> Reply:
@@ -101,12 +108,20 @@ def context(ex: Exchange) -> dict[str, Any]:
 
 
 def _page(ex: Exchange, result: Page) -> Reply:
-    values = {**context(ex), **result.values}
+    values = {**context(ex), "counts": _counts(ex), **result.values}
     headers = [*_STRICT, _KEPT_NOWHERE, _HTML, *result.headers]
     if values["told"] and not result.part:
         headers.append(_told_cookie("", ex.call))
     body = rendering.render(result.template, values)
     return Reply(result.status, headers, body)
+
+
+def _counts(ex: Exchange) -> dict[str, int]:
+    """Numbers beside entries of the left bar, where the page has one."""
+    member = ex.actor
+    if not isinstance(member, Member) or "x-fragment" in ex.call.headers:
+        return {}
+    return {"inbox": tickets.open_count(ex.tx)} if member.may("inbox:read") else {}
 
 
 def _redirect(ex: Exchange, result: Redirect) -> Reply:

@@ -1,5 +1,6 @@
 """What an agent does with a ticket. Every act goes through the desk's own functions."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import msgspec
@@ -13,29 +14,35 @@ from dragoman.dialects.console.keeping import own
 from dragoman.dialects.console.refusals import ChangedMeanwhile
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.domains.console import keeping
-from dragoman.domains.desk import attachments, departments, settings, tickets
+from dragoman.domains.desk import attachments, departments, settings, tables, tags, tickets
+from dragoman.domains.desk.faults import AlreadyTagged
+from dragoman.domains.desk.people import Person
+from dragoman.domains.desk.threads import Thread
 from dragoman.wire.binding import Given, Header, Part, Path
 from dragoman.wire.call import Upload
 from dragoman.wire.dialect import Site
 
+MOST_PICTURES = 10
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"\xff\xd8\xff")
 
 
 class Write(msgspec.Struct, frozen=True):
-    """POST /edit/inbox/{number}/write. last: the newest entry that the writer had before him."""
+    """POST /edit/inbox/{number}/write. last: the newest entry that the writer had before him.
+    alt: what the pictures show, in their order.
+    """
 
     number: Annotated[int, Path()]
     store: Annotated[Files, Given()]
     site: Annotated[Site, Given()]
     kind: str
     text: str = ""
-    alt: str = ""
+    alt: list[str] = []
     last: int = 0
     anyway: bool = False
     back: str = ""
     fragment: Annotated[str, Header("x-fragment")] = ""
-    upload: Annotated[Upload | None, Part("picture")] = None
-    prepared: Stored | None = None
+    uploads: Annotated[list[Upload], Part("picture")] = []
+    prepared: list[Stored] | None = None
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -45,24 +52,27 @@ class Act(msgspec.Struct, frozen=True):
     act: str
     staff: str = ""
     department: str = ""
+    tag: str = ""
     back: str = ""
 
 
-def store_picture(tx: Tx, ask: Write) -> Stored | None:
-    """Before the transaction: the bytes, by content and never by name."""
-    upload = ask.upload
-    if upload is None or not upload.size_bytes:
+def store_pictures(tx: Tx, ask: Write) -> list[Stored] | None:
+    """Before the transaction: the bytes, by content and never by name. All are looked at first."""
+    if not ask.uploads:
         return None
     inbox.require_staff(tx)
     limit = settings.max_bytes(settings.read(tx))
-    if upload.size_bytes > limit:
-        raise TooLarge(limit, "picture")
-    head = upload.file.read(4096)
-    upload.file.seek(0)
-    webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    if not head.startswith(_PICTURES) and not webp:
+    if len(ask.uploads) > MOST_PICTURES:
         raise BadValue("picture")
-    return ask.store.put(upload.file)
+    for upload in ask.uploads:
+        if upload.size_bytes > limit:
+            raise TooLarge(limit, "picture")
+        head = upload.file.read(4096)
+        upload.file.seek(0)
+        webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+        if not head.startswith(_PICTURES) and not webp:
+            raise BadValue("picture")
+    return [ask.store.put(upload.file) for upload in ask.uploads]
 
 
 def write(tx: Tx, ask: Write) -> Redirect | Page:
@@ -71,37 +81,52 @@ def write(tx: Tx, ask: Write) -> Redirect | Page:
     if ask.kind not in ("reply", "note"):
         raise BadValue("kind")
     tickets.require(tx, row, me)
-    if not ask.text.strip() and ask.prepared is None:
+    if not ask.text.strip() and not ask.prepared:
         raise Missing("text")
-    crossed = inbox.others_after(inbox.thread_of(tx, ask.number), ask.last, me)
+    tx.lock(tables.tickets, row.id)
+    held, content = inbox.thread_of(tx, ask.number), ticket_html.written(ask.text)
+    to = inbox.back_to(ask.back, ask.number)
+    told = "Reply sent." if ask.kind == "reply" else "Note added."
+    if _said(held, ask, me, content):
+        return Redirect(to, told)
+    crossed = inbox.others_after(held, ask.last, me)
     if crossed and not ask.anyway and ask.kind == "reply":
         if ask.fragment:
             raise ChangedMeanwhile("ticket", "answered", ask.number)
         shown = inbox.again(ask.back, ask.number, ask.kind)
-        return inbox.page(
-            tx, shown, refused={"text": ask.text, "alt": ask.alt, "last": str(ask.last)}
-        )
-    content = ticket_html.written(ask.text)
-    if ask.prepared is not None and ask.upload is not None:
-        content += _picture(tx, ask)
+        kept = {"text": ask.text, "alt": "".join(ask.alt[:1]), "last": str(ask.last)}
+        return inbox.page(tx, shown, refused=kept)
+    content += _pictures(tx, ask)
     tickets.comment(tx, row.id, me, content, private=ask.kind == "note")
     keeping.drop_draft(tx, own(tx), ask.kind, str(ask.number))
-    told = "Reply sent." if ask.kind == "reply" else "Note added."
-    return Redirect(inbox.back_to(ask.back, ask.number), told)
+    return Redirect(to, told)
 
 
-def _picture(tx: Tx, ask: Write) -> str:
-    assert ask.prepared is not None and ask.upload is not None  # noqa: S101, PT018 # the caller looked
-    name = attachments.keep(
-        tx, ask.prepared, prefix=str(ask.number), original=ask.upload.name or "picture.png"
+def _said(held: Thread, ask: Write, me: Person, content: str) -> bool:
+    """Whether this very text was sent before: a second click, or a form sent again by a reload."""
+    return any(
+        (event.by_staff, event.by_id) == me.key
+        and event.private == (ask.kind == "note")
+        and (event.content or "").partition("<br><img ")[0] == content
+        for event in inbox.comments_after(held, ask.last)
     )
-    alt = escape(ask.alt.strip()[:300] or "Picture")
-    address = f"{ask.site.public_url}/api/system/download?file={name}"
-    return f'<br><img src="{address}" alt="{alt}">'
+
+
+def _pictures(tx: Tx, ask: Write) -> str:
+    out = ""
+    alts = [*ask.alt, *[""] * len(ask.uploads)]
+    for upload, stored, said in zip(ask.uploads, ask.prepared or (), alts, strict=False):
+        name = attachments.keep(
+            tx, stored, prefix=str(ask.number), original=upload.name or "picture.png"
+        )
+        alt = escape(said.strip()[:300] or "Picture")
+        address = f"{ask.site.public_url}/api/system/download?file={name}"
+        out += f'<br><img src="{address}" alt="{alt}">'
+    return out
 
 
 def act(tx: Tx, ask: Act) -> Redirect:
-    """POST /edit/inbox/{number}/act: close, reopen, hand over, move."""
+    """POST /edit/inbox/{number}/act: close, reopen, hand over, move, tag."""
     me, row = inbox.require_staff(tx), inbox.ticket_of(tx, ask.number)
     to = inbox.back_to(ask.back, ask.number)
     if ask.act == "close":
@@ -112,6 +137,8 @@ def act(tx: Tx, ask: Act) -> Redirect:
         return Redirect(to, f"Ticket #{row.number} opened again.")
     if ask.act == "assign":
         return _assign(tx, ask, row.id, row.owner_id)
+    if ask.act in ("tag", "untag"):
+        return _tag(tx, ask, row.id)
     if ask.act == "move":
         id = int(ask.department) if ask.department.isdecimal() and len(ask.department) < 10 else 0
         department = departments.fetch(tx, id)
@@ -120,6 +147,22 @@ def act(tx: Tx, ask: Act) -> Redirect:
         tickets.move(tx, row.id, me, department)
         return Redirect(to, f"Moved to {department.name}.")
     raise BadValue("act")
+
+
+def _tag(tx: Tx, ask: Act, ticket_id: int) -> Redirect:
+    me = inbox.require_staff(tx)
+    tickets.require(tx, inbox.ticket_of(tx, ask.number), me)
+    id = int(ask.tag) if ask.tag.isdecimal() and len(ask.tag) < 10 else 0
+    tag = tx.get(tables.tags, id)
+    if tag is None:
+        raise NotFound("tag", "id", id)
+    to = inbox.back_to(ask.back, ask.number)
+    if ask.act == "untag":
+        tags.take_off(tx, ticket_id, tag.id)
+        return Redirect(to, f"Tag {tag.name} removed.")
+    with suppress(AlreadyTagged):
+        tags.put_on(tx, ticket_id, tag.id)
+    return Redirect(to, f"Tagged {tag.name}.")
 
 
 def _assign(tx: Tx, ask: Act, ticket_id: int, owner_id: int) -> Redirect:

@@ -10,8 +10,9 @@ from dragoman.core.tx import Tx
 from dragoman.dialects.console import inbox
 from dragoman.dialects.console.keeping import keep_draft, own
 from dragoman.dialects.console.results import Data, Nothing, Redirect
-from dragoman.domains.desk import departments, staff
-from dragoman.wire.binding import Path
+from dragoman.domains.console import keeping
+from dragoman.domains.desk import departments, staff, tickets
+from dragoman.wire.binding import Header, Path
 
 _HIGHEST = 3
 
@@ -49,6 +50,36 @@ def join(tx: Tx, ask: Join) -> Redirect:
     )
     staff.place(tx, id, [row.id for row in departments.listed(tx)])
     return Redirect(to, "You joined the desk. You can answer tickets now.")
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """POST /edit/inbox/{number}/seen. back: the Inbox as it stood, of a form without script."""
+
+    number: Annotated[int, Path()]
+    back: str = ""
+    fragment: Annotated[str, Header("x-fragment")] = ""
+
+
+def seen(tx: Tx, ask: Seen) -> Nothing | Redirect:
+    """POST /edit/inbox/{number}/seen: its owner has read the ticket."""
+    tickets.seen(tx, inbox.ticket_of(tx, ask.number).id, inbox.require_staff(tx))
+    return Nothing() if ask.fragment else Redirect(inbox.back_to(ask.back, ask.number))
+
+
+class DropDraft(msgspec.Struct, frozen=True):
+    """POST /edit/inbox/{number}/draft/drop."""
+
+    number: Annotated[int, Path()]
+    kind: str
+    back: str = ""
+
+
+def drop_draft(tx: Tx, ask: DropDraft) -> Redirect:
+    """POST /edit/inbox/{number}/draft/drop: what was typed and not sent is thrown away."""
+    if ask.kind not in ("reply", "note"):
+        raise BadValue("draft")
+    keeping.drop_draft(tx, own(tx), ask.kind, str(ask.number))
+    return Redirect(inbox.back_to(ask.back, ask.number), "Draft deleted.")
 
 
 def save_draft(tx: Tx, ask: SaveDraft) -> Nothing | Data:

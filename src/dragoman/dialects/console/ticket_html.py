@@ -1,6 +1,7 @@
 """HTML of tickets as the thread may show it: an allow-list, and only the ticket's own pictures."""
 
 import re
+from html import unescape
 from urllib.parse import quote, unquote
 
 import nh3
@@ -66,6 +67,24 @@ def shown(html: str, number: int) -> Markup:
         link_rel="noopener noreferrer nofollow",
     )
     return Markup(re.sub(r"<img(?![^>]* src=)[^>]*>", "", clean))  # noqa: S704 # cleaned above
+
+
+def article(html: str) -> Markup:
+    """An article for its page: no pictures, for they may be shown to anybody by the desk alone."""
+    clean = nh3.clean(
+        html,
+        tags=_TAGS - {"img"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return Markup(clean)  # noqa: S704 # cleaned above
+
+
+def plain(html: str) -> str:
+    """The text of a canned reply, a line a line, as `written` takes it back."""
+    broken = re.sub(r"<br\s*/?>|</p>|</div>", "\n", html)
+    return unescape(re.sub(r"<[^>]*>", "", broken)).strip()
 
 
 def written(text: str) -> str:

@@ -112,6 +112,11 @@ def _count(tx: Tx, user_id: int, by: int) -> None:
         tx.update(tables.users, user_id, {"tickets": max(0, held.tickets + by)})
 
 
+_OPEN = prepare(
+    sa.select(sa.func.count()).select_from(tables.tickets).where(tables.tickets.c.closed.is_(False))
+)
+
+
 def is_author(ticket: Row, person: Person) -> bool:
     """Whether the person opened the ticket."""
     return bool(ticket.by_staff == person.staff and ticket.by_id == person.id)
@@ -208,6 +213,11 @@ def reopen(tx: Tx, id: int, person: Person) -> None:
     changes["unread" if person.staff else "unread_staff"] = True
     tx.update(tables.tickets, id, changes)
     logs.add(tx, "RE_OPEN", person, ticket.number)
+
+
+def open_count(tx: Tx) -> int:
+    """How many tickets are not closed."""
+    return int(tx.scalar(_OPEN))
 
 
 def seen(tx: Tx, id: int, person: Person) -> None:
