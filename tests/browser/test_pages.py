@@ -29,6 +29,8 @@ PAGES = [
     "/edit/shop/import",
     "/edit/devices",
     "/edit/devices?view=table",
+    "/edit/entities/labels",
+    "/edit/entities/groups?field=name&is=x",
     "/edit/tokens",
     "/edit/tokens?new=content",
     "/edit/users",

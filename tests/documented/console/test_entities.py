@@ -127,3 +127,111 @@ def test_text_of_several_lines_keeps_its_line_breaks(site: TestSite, owner: Brow
     _, after = opened(owner)
     assert (after["note"], after["name"]) == ("one\ntwo", "South")
     assert body["note"] == "one\ntwo"
+
+
+def _carried(text: str) -> dict[str, object]:
+    code = re.search(r'name="code" (?:value="([^"]*)"|[^>]*>\n(.*?)</textarea>)', text, re.DOTALL)
+    assert code
+    found = json.loads(unescape(code[1] or code[2]))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_form_and_code_edit_one_value(owner: Browser, label: None) -> None:
+    base, body = opened(owner)
+    pairs = [("field", "name"), ("value", "East"), ("field", "hot"), ("value", "false")]
+    code = owner.post(f"{AT}/carry", [("base", base), ("to", "code"), *pairs])
+    assert (code.status, "Not saved yet" in code.text) == (200, True)
+    carried = _carried(code.text)
+    assert carried == {**body, "name": "East", "hot": False}
+    carried["tags"] = ["b", "c"]
+    form = {"base": base, "to": "form", "code": json.dumps(carried)}
+    back = owner.post(f"{AT}/carry", form)
+    assert 'value="East"' in back.text
+    assert _carried(back.text)["tags"] == ["b", "c"]
+    assert opened(owner) == (base, body)  # nothing was saved on the way
+    saved = [("base", base), ("code", json.dumps(carried)), ("field", "name"), ("value", "West")]
+    assert owner.post(AT, saved).status == 303
+    _, after = opened(owner)
+    assert (after["name"], after["hot"], after["tags"]) == ("West", False, ["b", "c"])
+
+
+def test_code_that_cannot_be_read_stays_code(owner: Browser, label: None) -> None:
+    base, body = opened(owner)
+    broken = {"base": base, "to": "form", "code": '{\n "a": }'}
+    answer = owner.post(f"{AT}/carry", broken)
+    assert answer.status == 200
+    assert "Line 2, column 7: expected a value" in answer.text
+    assert "{\n &#34;a&#34;: }</textarea>" in answer.text
+    assert opened(owner) == (base, body)
+
+
+def test_refused_text_is_kept_without_script(owner: Browser, label: None) -> None:
+    base, body = opened(owner)
+    answer = owner.post(f"{AT}/code", {"base": base, "code": '{"name": '})
+    assert (answer.status, "{&#34;name&#34;: </textarea>" in answer.text) == (400, True)
+    form = {"base": base, "code": json.dumps({**body, "name": "One"})}
+    assert owner.post(f"{AT}/code", form).status == 303
+    late = owner.post(f"{AT}/code", form)
+    assert (late.status, "Somebody else has changed this entity" in late.text) == (409, True)
+    assert "&#34;One&#34;" in late.text
+    swapped = owner.post(f"{AT}/code", form, headers={"x-fragment": "main"})
+    assert (swapped.status, swapped.json["message"] != "") == (409, True)
+
+
+def test_a_name_typed_again_deletes(site: TestSite, owner: Browser, label: None) -> None:
+    for wrong in ("", "north", "South"):
+        assert owner.post(f"{AT}/delete", {"confirm": wrong}).status == 400
+    member(site, "reader@example.com", "viewer")
+    reader = Browser(site)
+    reader.sign_in("reader@example.com")
+    assert reader.post(f"{AT}/delete", {"confirm": "North"}).status == 403
+    assert owner.get(AT).status == 200
+    answer = owner.post(f"{AT}/delete", {"confirm": "North"})
+    assert (answer.status, answer.headers["location"]) == (303, "/edit/entities/labels")
+    assert owner.get(AT).status == 404
+
+
+def test_stores_with_rules_of_their_own_delete_nothing(site: TestSite, owner: Browser) -> None:
+    site.tx(lambda tx: make(tx, "groups", tagname="north"))
+    at = f"/edit/entities/groups/{OID}"
+    assert owner.post(f"{at}/delete", {"confirm": "North"}).status == 400
+    assert owner.get(at).status == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("field=level&is=3", "North"),
+        ("field=level&is=4", "South"),
+        ("field=hot&is=true", "North South"),
+        ("field=tags&is=a", "North South"),
+        ("field=config.rate&is=7", "South"),
+        ("field=config.rate&is=", "North"),
+        ("field=name&is=South&q=sou", "South"),
+        ("field=name&is=South&q=nor", ""),
+        ("field=na'me&is=x", ""),
+    ],
+)
+def test_a_field_chooses(site: TestSite, owner: Browser, query: str, found: str) -> None:
+    site.tx(make)
+    south = {"name": "South", "level": 4, "config": {"rate": 7}}
+    site.tx(lambda tx: make(tx, oid=f"{OID[:-1]}9", **south))
+    text = owner.get(f"/edit/entities/labels?columns=name&{query}").text
+    names = [name for name in ("North", "South") if f"<td>{name}</td>" in text]
+    assert " ".join(names) == found
+
+
+def test_a_path_that_is_too_long_is_refused(owner: Browser) -> None:
+    path = ".".join("a" * 20)
+    assert owner.get(f"/edit/entities/labels?field={path}&is=1").status == 400
+
+
+def test_the_palette_finds_objects(site: TestSite, owner: Browser) -> None:
+    site.tx(lambda tx: make(tx, "models", f"{OID[:-1]}1", base=OID))
+    site.tx(lambda tx: make(tx, "objects", id="truck-7", name="Seven", model=f"{OID[:-1]}1"))
+    for text in ("truck-7", "seve"):
+        hits = owner.get(f"/edit/palette?q={text}").json
+        assert hits == [
+            {"label": "Seven", "kind": "Object · truck-7", "to": f"/edit/devices/{OID}"}
+        ]

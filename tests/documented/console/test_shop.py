@@ -63,6 +63,11 @@ def test_price_and_stock_are_seen_through_the_api(
     assert shop.changes() == before  # what the page showed is not written over newer values
 
 
+def test_the_palette_finds_products(owner: Browser, shop: Shop) -> None:
+    hits = owner.get("/edit/palette?q=T-0").json
+    assert hits == [{"label": "Cube", "kind": "Product · T-0", "to": "/edit/shop?q=T-0"}]
+
+
 @pytest.mark.parametrize(("price", "stock"), [("x", "1"), ("-1", "1"), ("1e99", "1"), ("1", "-2")])
 def test_bad_numbers_are_refused(owner: Browser, shop: Shop, price: str, stock: str) -> None:
     before = shop.changes()

@@ -12,6 +12,7 @@ from dragoman.dialects.console import (
     deskkeys,
     devices,
     entities,
+    entity_forms,
     inbox,
     inbox_forms,
     inbox_seat,
@@ -210,8 +211,20 @@ _SYSTEMS = (
     _get("/edit/entities", entities.index, "entities:read", "3 Entities"),
     _get("/edit/entities/{store}", entities.page, "entities:read", "3 Entities"),
     _get("/edit/entities/{store}/{oid}", entities.one, "entities:read", "3 Entities"),
-    _post("/edit/entities/{store}/{oid}", entities.save_form, "entities:write", "3 Entities"),
-    _post("/edit/entities/{store}/{oid}/code", entities.save_code, "entities:write", "3 Entities"),
+    _post("/edit/entities/{store}/{oid}", entity_forms.save_form, "entities:write", "3 Entities"),
+    _post(
+        "/edit/entities/{store}/{oid}/code", entity_forms.save_code, "entities:write", "3 Entities"
+    ),
+    _post(
+        "/edit/entities/{store}/{oid}/carry",
+        entity_forms.carry,
+        "entities:write",
+        "3 Entities",
+        writes=False,
+    ),
+    _post(
+        "/edit/entities/{store}/{oid}/delete", entity_forms.delete, "entities:write", "3 Entities"
+    ),
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,16 +10,17 @@ from typing import Annotated, Any
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core import journal
+from dragoman.core import filters, journal
 from dragoman.core.faults import BadValue, NotFound
+from dragoman.core.filters import Any as Either
+from dragoman.core.filters import Filter, Test
 from dragoman.core.sql import Row, encode_json, prepare
 from dragoman.core.text import fold
 from dragoman.core.tx import Tx
 from dragoman.dialects.console.auth import Member
-from dragoman.dialects.console.refusals import BadCode, ChangedMeanwhile
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.domains.things import items
-from dragoman.domains.things.stores import STORES, Store, check
+from dragoman.domains.things.stores import STORES, Store
 from dragoman.domains.things.tables import thing_items
 from dragoman.wire.binding import Path, Query
 from dragoman.wire.endpoint import NoAsk
@@ -29,7 +31,7 @@ TABS = ("form", "code", "history", "access")
 _STEP = 50
 _FIXED = frozenset({"owner", "group", "access", "branch", "time", "links", "state"})
 _i = thing_items.c
-_ROWS = prepare(
+_BASE = (
     sa.select(_i.oid, _i.key, _i.time_ms, _i.body)
     .where(
         _i.store == sa.bindparam("store"),
@@ -40,14 +42,19 @@ _ROWS = prepare(
     .limit(sa.bindparam("limit", type_=sa.BigInteger()))
     .offset(sa.bindparam("offset", type_=sa.BigInteger()))
 )
+_ROWS = prepare(_BASE)
 
 
 class ShowStore(msgspec.Struct, frozen=True):
-    """GET /edit/entities/{store}. columns: names separated by commas."""
+    """GET /edit/entities/{store}. columns: names separated by commas; field, is: only entities
+    whose field (a dotted path) has this value.
+    """
 
     store: Annotated[str, Path()]
     q: Annotated[str, Query()] = ""
     columns: Annotated[str, Query()] = ""
+    field: Annotated[str, Query()] = ""
+    value: Annotated[str, Query("is")] = ""
     offset: Annotated[int, Query()] = 0
 
 
@@ -60,25 +67,6 @@ class ShowEntity(msgspec.Struct, frozen=True):
 
 
 _SECRET = re.compile(r"pass|secret|token|api_?key|private|credential|^code$", re.IGNORECASE)
-
-
-class SaveCode(msgspec.Struct, frozen=True):
-    """POST /edit/entities/{store}/{oid}/code. base: print of what was opened."""
-
-    store: Annotated[str, Path()]
-    oid: Annotated[str, Path()]
-    base: str = ""
-    code: str = ""
-
-
-class SaveForm(msgspec.Struct, frozen=True):
-    """POST /edit/entities/{store}/{oid}. field and value: pairs."""
-
-    store: Annotated[str, Path()]
-    oid: Annotated[str, Path()]
-    base: str = ""
-    field: list[str] = []
-    value: list[str] = []
 
 
 def index(tx: Tx, ask: NoAsk) -> Redirect:
@@ -96,8 +84,8 @@ def page(tx: Tx, ask: ShowStore) -> Page:
     """GET /edit/entities/{store}"""
     store = _store(ask.store)
     offset = min(max(0, ask.offset), 1 << 31)
-    text = fold(ask.q.strip()).replace("%", "").replace("_", "")
-    found = tx.all(_ROWS, store=store.name, text=text, limit=_STEP + 1, offset=offset)
+    params = {"store": store.name, "text": _sought(ask.q), "limit": _STEP + 1, "offset": offset}
+    found = _found(tx, ask, params)
     chosen = [name.strip() for name in ask.columns.split(",") if name.strip()][:8]
     columns = chosen or ["name", *[name for name in store.needed if name != "name"]][:4]
     rows = []
@@ -119,6 +107,46 @@ def page(tx: Tx, ask: ShowStore) -> Page:
     return Page("entities.html", values)
 
 
+def search(tx: Tx, store: str, text: str, *, limit: int) -> list[tuple[Row, str]]:
+    """Entities of a store whose name or id holds a text: rows (oid, key) and titles."""
+    found = tx.all(_ROWS, store=store, text=_sought(text), limit=limit, offset=0)
+    return [(row, title_of(items.decode_raw(row.body), row)) for row in found]
+
+
+def _sought(text: str) -> str:
+    return fold(text.strip()).replace("%", "").replace("_", "")
+
+
+def _found(tx: Tx, ask: ShowStore, params: dict[str, Any]) -> list[Row]:
+    if not ask.field.strip():
+        return tx.all(_ROWS, **params)
+    wanted = _filter(ask.field.strip(), ask.value.strip())
+    if not filters.within_limits(wanted):
+        raise BadValue("field")
+    query = tx.shaped(
+        ("console entities", filters.shape(wanted)),
+        lambda: _BASE.where(filters.to_sql(wanted, {}, _i.body)),
+    )
+    return tx.all(query, **params, **filters.params(wanted))
+
+
+def _filter(field: str, text: str) -> Filter:
+    """What is typed may be meant as a text, a number, or yes and no."""
+    tests = [Test(field, "eq", text)]
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if isinstance(value, bool | int | float) and math.isfinite(value):
+        tests.append(Test(field, "eq", value))
+    return Either(tuple(tests)) if text else Test(field, "exists", False)
+
+
+def title_of(body: Mapping[str, Any], row: Row) -> str:
+    """What people call an entity: its name, its id of choice, or its identifier."""
+    return _cell(body.get("name")) or str(row.key or row.oid)
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -127,7 +155,8 @@ def _cell(value: Any) -> str:
     )
 
 
-def _held(tx: Tx, store: str, oid: str) -> tuple[Row, dict[str, Any]]:
+def held(tx: Tx, store: str, oid: str) -> tuple[Row, dict[str, Any]]:
+    """An entity and its fields, telemetry aside. Raises NotFound."""
     row = items.by_oid(tx, _store(store).name, oid)
     if row is None:
         raise NotFound(store, "_id", oid)
@@ -136,24 +165,49 @@ def _held(tx: Tx, store: str, oid: str) -> tuple[Row, dict[str, Any]]:
     return row, body
 
 
+class Carried(msgspec.Struct, frozen=True):
+    """What an editor holds and has not saved. base: of what was opened; code: as it was typed,
+    where it cannot be read; problem: what is wrong with it.
+    """
+
+    base: str
+    body: Mapping[str, Any] | None = None
+    code: str | None = None
+    problem: str = ""
+
+
 def one(tx: Tx, ask: ShowEntity) -> Page:
     """GET /edit/entities/{store}/{oid}"""
-    row, body = _held(tx, ask.store, ask.oid)
-    base, body = _print(body), _seen_by(tx, body)
+    return shown(tx, ask)
+
+
+def shown(tx: Tx, ask: ShowEntity, carried: Carried | None = None, status: int = 200) -> Page:
+    """An entity's page; with what an editor carries, if there is any."""
+    row, stored = held(tx, ask.store, ask.oid)
+    base, body = print_of(stored), _seen_by(tx, stored)
+    code = json.dumps(body, ensure_ascii=False, indent=2)
+    if carried is not None:
+        base = carried.base
+        if carried.body is not None:
+            body = dict(carried.body)
+            code = json.dumps(body, ensure_ascii=False, indent=2)
+        if carried.code is not None:
+            code = carried.code
     may = _may_write(tx)
     history = journal.history(tx, thing_items, row.id, limit=20) if ask.tab == "history" else []
     values = {
         "active": "entities",
-        "title": _cell(body.get("name")) or row.key or row.oid,
+        "title": title_of(stored, row),
         "row": row,
         "body": body,
         "ask": ask,
         "tab": ask.tab if ask.tab in TABS else "form",
         "tabs": TABS,
-        "fields": [(name, value, _kind(value)) for name, value in body.items()],
-        "fixed": _FIXED,
-        "code": json.dumps(body, ensure_ascii=False, indent=2),
+        "fields": [(name, value, kind_of(value), is_fixed(name)) for name, value in body.items()],
+        "code": code,
         "base": base,
+        "unsaved": carried is not None,
+        "problem": carried.problem if carried is not None else "",
         "history": [
             (one, _differences(_seen_by(tx, _body(one.before)), _seen_by(tx, _body(one.after))))
             for one in history
@@ -161,16 +215,23 @@ def one(tx: Tx, ask: ShowEntity) -> Page:
         "may_write": may and ask.store in EDITABLE,
         "editable": ask.store in EDITABLE,
     }
-    return Page("entity.html", values)
+    return Page("entity.html", values, status)
 
 
-def _kind(value: Any) -> str:
+def is_fixed(name: str) -> bool:
+    """Whether a field is the system's own."""
+    return name.startswith("_") or name in _FIXED
+
+
+def kind_of(value: Any) -> str:
+    """How the form edits a value: flag, number or text; empty: not at all."""
     if isinstance(value, bool):
         return "flag"
     return "number" if isinstance(value, int | float) else "text" if isinstance(value, str) else ""
 
 
-def _print(body: Mapping[str, Any]) -> str:
+def print_of(body: Mapping[str, Any]) -> str:
+    """A digest of an entity as it was opened."""
     return hashlib.sha256(encode_json(body)).hexdigest()[:32]
 
 
@@ -206,79 +267,3 @@ def _body(value: Any) -> dict[str, Any]:
     if isinstance(held, str):
         held = json.loads(held)
     return held if isinstance(held, dict) else {}
-
-
-def save_code(tx: Tx, ask: SaveCode) -> Redirect:
-    """POST /edit/entities/{store}/{oid}/code"""
-    value = parsed(ask.code)
-    if not isinstance(value, dict):
-        raise BadCode("code", "Line 1, column 1: expected an object")
-    return _save(tx, ask.store, ask.oid, ask.base, value, "code")
-
-
-def save_form(tx: Tx, ask: SaveForm) -> Redirect:
-    """POST /edit/entities/{store}/{oid}"""
-    _, body = _held(tx, ask.store, ask.oid)
-    value = dict(body)
-    if len(ask.field) != len(ask.value):
-        raise BadValue("field", "pairs")
-    for name, text in zip(ask.field, ask.value, strict=True):
-        kind = _kind(body.get(name))
-        if kind == "text":
-            lines = text.replace("\r\n", "\n")  # as browsers send a text of several lines
-            value[name] = text if "\r\n" in body[name] else lines
-        elif kind == "flag":
-            value[name] = text == "true"
-        elif kind == "number" and text != str(body[name]):
-            number = parsed(text)
-            if _kind(number) != "number":
-                raise BadValue(name)
-            value[name] = number
-    return _save(tx, ask.store, ask.oid, ask.base, value, "form")
-
-
-def parsed(text: str) -> Any:
-    """JSON, or BadCode with line and column."""
-    if "\x00" in text or "\\u0000" in text:
-        raise BadCode("code", "The character U+0000 cannot be kept. Remove it.")
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        what = error.msg.replace("Expecting", "expected").replace(
-            "expected value", "expected a value"
-        )
-        raise BadCode("code", f"Line {error.lineno}, column {error.colno}: {what}") from None
-    except (RecursionError, ValueError):
-        raise BadCode("code", "This is nested too deeply, or holds no JSON number.") from None
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(text)
-
-
-def _save(
-    tx: Tx, store_name: str, oid: str, base: str, value: dict[str, Any], tab: str
-) -> Redirect:
-    row, body = _held(tx, store_name, oid)
-    if store_name not in EDITABLE:
-        raise BadValue("store")
-    tx.lock(thing_items, row.id)
-    row, body = _held(tx, store_name, oid)
-    if _print(body) != base:
-        raise ChangedMeanwhile("entity", "_id", oid)
-    store, to = STORES[store_name], f"/edit/entities/{store_name}/{oid}?tab={tab}"
-    fixed = {name: held for name, held in body.items() if _is_fixed(name)}
-    new = {**{name: held for name, held in value.items() if not _is_fixed(name)}, **fixed}
-    if new == body:
-        return Redirect(to, "Nothing was changed.")
-    model = new.get("model")
-    if model != body.get("model") and items.by_oid(tx, "models", str(model)) is None:
-        raise BadValue("model")
-    check(store, new)
-    new["_at"] = tx.now_ms
-    items.keep(tx, store, row, new, event="update")
-    return Redirect(to, "Saved.")
-
-
-def _is_fixed(name: str) -> bool:
-    return name.startswith("_") or name in _FIXED

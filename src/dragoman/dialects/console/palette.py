@@ -9,7 +9,7 @@ import msgspec
 from dragoman.bridges import people
 from dragoman.core.text import fold, fold_accents
 from dragoman.core.tx import Tx
-from dragoman.dialects.console import navigation
+from dragoman.dialects.console import entities, navigation, shop
 from dragoman.dialects.console.auth import Member
 from dragoman.dialects.console.results import Data, Page
 from dragoman.domains.console import members
@@ -17,6 +17,7 @@ from dragoman.domains.content import searching
 from dragoman.domains.content.searching import Wanted
 from dragoman.domains.desk import searching as desk
 from dragoman.domains.desk import threads
+from dragoman.domains.shop import products
 from dragoman.wire.binding import Query
 from dragoman.wire.endpoint import NoAsk
 
@@ -83,10 +84,28 @@ def _people(tx: Tx, text: str) -> list[Hit]:
     return [Hit(row.email, "Person", f"/edit/people/{quote(row.email)}") for row in rows]
 
 
+def _products(tx: Tx, text: str) -> list[Hit]:
+    rows = products.find(tx, products.Selection(text=text, limit=5, offset=0))
+    return [
+        Hit(shop.title(row.title) or row.article, f"Product · {row.article}",
+            f"/edit/shop?q={quote(row.article)}")
+        for row in rows
+    ]  # fmt: skip
+
+
+def _objects(tx: Tx, text: str) -> list[Hit]:
+    return [
+        Hit(title, f"Object · {row.key}", f"/edit/devices/{row.oid}")
+        for row, title in entities.search(tx, "objects", text, limit=5)
+    ]
+
+
 Source = Callable[[Tx, str], Sequence[Hit]]
 SOURCES: list[tuple[str, Source]] = [
     ("inbox:read", _tickets),
     ("people:read", _people),
+    ("shop:read", _products),
+    ("devices:read", _objects),
     ("content:read", _components),
     ("users:read", _users),
 ]
