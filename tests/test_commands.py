@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from dragoman.core import tables
 from dragoman.core.database import open_database
 from dragoman.core.identity import accounts, credentials, memberships
 from dragoman.core.tx import Origin
+from dragoman.demo import traffic
 from dragoman.domains.content import trees, users
 from tests.support import postgres
 
@@ -236,6 +238,22 @@ def test_demo_loads_and_describes_itself(installation: Installation) -> None:
     ]  # fmt: skip
     assert written["opensupports"]["url"] == "http://127.0.0.1:8005/api"
     assert all(value is not None for facts in written.values() for value in facts.values())
+    traffic.load(settings)
+    database = open_database(settings.database_url)
+    with database.begin(LOOK, writes=False) as tx:
+        calls = tx.all(tables.request_log.select().order_by(tables.request_log.c.id))
+        minutes = tx.all(tables.request_minutes.select())
+        now_ms = tx.now_ms
+    database.close()
+    assert len(calls) == sum(row.calls for row in minutes) == traffic.CALLS
+    assert {row.dialect for row in calls} == set(written) - {"console"}
+    assert all(traffic.AGENT in row.request_headers for row in calls)
+    assert [row.at_ms for row in calls] == sorted(row.at_ms for row in calls)
+    assert now_ms - 26 * 3_600_000 < calls[0].at_ms < calls[-1].at_ms <= now_ms
+    by_outcome = Counter(row.outcome for row in calls)
+    assert by_outcome["success"] > by_outcome["client_error"] > 100
+    assert by_outcome["server_error"] == 0
+    assert not any(demo.ADMIN_PASSWORD in str(row) or demo.TOKEN in str(row) for row in calls)
 
 
 def _rows(url: str) -> dict[str, int]:

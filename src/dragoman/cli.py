@@ -122,6 +122,9 @@ def _load_demo(settings: Settings) -> None:
                 progress.update(task, advance=1, description=f"demo data: {name}")
 
             demonstration.load(settings, step)
+        from dragoman.demo import traffic
+
+        traffic.load(settings)
     demonstration.write(settings)
 
 

@@ -133,6 +133,11 @@ class RequestLog:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self._start_flush)
 
+    def take(self) -> list[LogRow]:
+        """The rows that are not written yet; they are the caller's from now on."""
+        rows, self._rows, self._bytes = self._rows, [], 0
+        return rows
+
     def _start_flush(self) -> None:
         self._stop_timer()
         self._bytes = 0
