@@ -24,6 +24,7 @@ PACKAGE = ROOT / "src" / "dragoman"
 MIGRATIONS = PACKAGE / "migrations"
 
 MAX_LINES = 400
+MAX_COLUMNS = 120
 VAGUE_NAMES = re.compile(
     r"(utils?|helpers?|commons?|misc|managers?|services?|bases?)", re.IGNORECASE
 )
@@ -75,6 +76,17 @@ def test_modules_are_at_most_400_lines() -> None:
         f"{_show(path)} {lines} lines"
         for path in _python("src", "bench")
         if (lines := len(path.read_text().splitlines())) > MAX_LINES
+    ]
+    assert not found, _lines(found)
+
+
+def test_pages_styles_and_scripts_fit_a_screen() -> None:
+    console = ROOT / "src" / "dragoman" / "dialects" / "console"
+    found = [
+        f"{_show(path)}:{number} {len(line)} columns"
+        for path in sorted([*console.glob("templates/*"), *console.glob("static/*.[jc]s*")])
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > MAX_COLUMNS
     ]
     assert not found, _lines(found)
 

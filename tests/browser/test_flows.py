@@ -134,7 +134,7 @@ def test_tree_by_keyboard(page: Page, place: Place) -> None:
     item.focus()
     page.keyboard.press("Alt+ArrowDown")
     expect(page.get_by_text("Moved.")).to_be_visible()
-    names = page.get_by_role("treeitem").all_text_contents()
+    names = [text.strip() for text in page.get_by_role("treeitem").all_text_contents()]
     order = [name for name in names if name.startswith(("Hero", "Introduction"))]
     assert order[0].startswith("Introduction")
     expect(page.get_by_role("treeitem", name="Hero banner")).to_be_focused()

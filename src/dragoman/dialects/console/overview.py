@@ -75,7 +75,7 @@ def page(tx: Tx, ask: ShowOverview) -> Page | Redirect:
         "active": "overview",
         "title": "Overview",
         "range": key,
-        "ranges": RANGES,
+        "range_choices": [(key, pair[0]) for key, pair in RANGES.items()],
         "fresh": not found,
         "stats": _stats(tx, starts, found, former, _BEFORE[key]),
         "calls": charts.lines(starts, _by_system(starts, drawn, lambda one: one.calls), bucket),

@@ -55,7 +55,8 @@ document.addEventListener("pointerup", ({ clientX }) => {
   band.remove();
   if (Math.abs(clientX - x) < 5) return;
   const [low, high] = [Math.min(x, clientX), Math.max(x, clientX)].map((one) => at(plot, one)?.row);
-  const rows = $$("tbody tr", plot.closest("[data-chart]")), step = rows.length > 1 ? rows[1].dataset.at - rows[0].dataset.at : 60000;
+  const rows = $$("tbody tr", plot.closest("[data-chart]"));
+  const step = rows.length > 1 ? rows[1].dataset.at - rows[0].dataset.at : 60000;
   const url = new URL(location.href);
   ["id", "before"].forEach((name) => url.searchParams.delete(name));
   url.searchParams.set("since", low.dataset.at);

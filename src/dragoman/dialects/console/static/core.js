@@ -1,5 +1,6 @@
 // What every page shares: swapping parts, forms, dialogs, toasts.
-const policy = window.trustedTypes?.createPolicy("console", { createHTML: (text) => text }) ?? { createHTML: (text) => text };
+const plain = { createHTML: (text) => text };
+const policy = window.trustedTypes?.createPolicy("console", plain) ?? plain;
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const parse = (text) => new DOMParser().parseFromString(policy.createHTML(text), "text/html");
@@ -28,7 +29,8 @@ export async function swap(asked, ids, { body, push = true, button } = {}) {
   targets.forEach((one) => one.setAttribute("aria-busy", "true"));
   if (button) button.disabled = true;
   try {
-    const answer = await fetch(asked, { method: body ? "POST" : "GET", body, signal: own.signal, headers: { "X-Fragment": ids } });
+    const headers = { "X-Fragment": ids };
+    const answer = await fetch(asked, { method: body ? "POST" : "GET", body, signal: own.signal, headers });
     if (!answer.ok) return refused(await answer.json().catch(() => ({})));
     if (answer.status === 204) return true;
     const page = parse(await answer.text());
@@ -87,7 +89,11 @@ document.addEventListener("click", (event) => {
   }
   const { dialog, copy } = at.dataset;
   if (dialog) $(`#${dialog}`)?.showModal();
-  else if (copy) navigator.clipboard.writeText(text($(`#${copy}`))).then(() => toast("Copied"), () => toast("Select the text and copy it by hand.", "bad"));
+  else if (copy)
+    navigator.clipboard.writeText(text($(`#${copy}`))).then(
+      () => toast("Copied"),
+      () => toast("Select the text and copy it by hand.", "bad"),
+    );
   else if (at.matches("[data-menu]")) event.preventDefault(), $("#side").classList.toggle("open");
   else if (at.matches("tr[data-row]") && !getSelection().toString()) $("a.cell", at)?.click();
 });
@@ -114,7 +120,10 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-addEventListener("popstate", ({ state }) => (state?.ids || $("#split") ? swap(location.href, state?.ids ?? "split", { push: false }) : location.reload()));
+addEventListener("popstate", ({ state }) => {
+  if (!state?.ids && !$("#split")) return location.reload();
+  swap(location.href, state?.ids ?? "split", { push: false });
+});
 
 const begin = () => $$("[data-copy],[data-js]").forEach((one) => (one.hidden = false));
 document.addEventListener("swapped", begin);

@@ -127,7 +127,8 @@ async function read() {
   if (!held || document.hidden) return;
   held.removeAttribute("data-unread");
   const answer = await post(`/edit/inbox/${$("#composer").dataset.ticket}/seen`, {}).catch(() => null);
-  if (answer?.ok) $$('#tickets [aria-current="true"] .line > .dot, #tickets [aria-current="true"] .line > .vh').forEach((one) => one.remove());
+  const line = $('#tickets [aria-current="true"] .line');
+  if (answer?.ok && line) $$(".dot, .vh", line).forEach((one) => one.remove());
 }
 document.addEventListener("swapped", read);
 document.addEventListener("visibilitychange", read);

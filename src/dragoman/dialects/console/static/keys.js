@@ -27,8 +27,9 @@ const writes = (one) => one.matches?.("input,textarea,select,[contenteditable]")
 document.addEventListener("keydown", (event) => {
   const held = event.ctrlKey || event.metaKey;
   if (held && event.key === "k") return event.preventDefault(), void palette();
-  if (held && event.key === "s" && $("form[data-save]")) return event.preventDefault(), $("form[data-save]").requestSubmit();
-  if (held && event.key === "Enter" && event.target.form?.matches("[data-send]")) return event.target.form.requestSubmit();
+  const saved = $("form[data-save]"), sent = event.target.form;
+  if (held && event.key === "s" && saved) return event.preventDefault(), saved.requestSubmit();
+  if (held && event.key === "Enter" && sent?.matches("[data-send]")) return sent.requestSubmit();
   if (event.key === "Escape" && !$("dialog[open]")) return $("[data-close]")?.click();
   if (held || event.altKey || writes(event.target) || $("dialog[open]")) return;
   if (event.key === "?") $("#keys")?.showModal();
@@ -37,7 +38,8 @@ document.addEventListener("keydown", (event) => {
 
 function step(by) {
   const rows = $$("[data-rows] [data-row]");
-  const at = rows.findIndex((row) => row.getAttribute("aria-selected") === "true" || row.contains(document.activeElement));
+  const here = (row) => row.getAttribute("aria-selected") === "true" || row.contains(document.activeElement);
+  const at = rows.findIndex(here);
   const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
   if (!next) return;
   const cell = $("a.cell", next);
@@ -49,7 +51,8 @@ let typing;
 for (const kind of ["change", "input"])
   document.addEventListener(kind, ({ target }) => {
     const form = target.form;
-    if (!form?.matches("[data-auto]") || (kind === "input") !== (target.type === "search" || target.type === "text")) return;
+    const typed = target.type === "search" || target.type === "text";
+    if (!form?.matches("[data-auto]") || (kind === "input") !== typed) return;
     clearTimeout(typing);
     typing = setTimeout(() => form.requestSubmit(), kind === "input" ? 250 : 0);
   });

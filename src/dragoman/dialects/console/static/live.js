@@ -13,7 +13,8 @@ async function look() {
   if (!document.hidden) {
     try {
       const held = table(), mark = held.dataset.tail.includes("?") ? "&" : "?";
-      const answer = await fetch(`${held.dataset.tail}${mark}after=${held.dataset.top}`, { headers: { "X-Fragment": "rows" } });
+      const address = `${held.dataset.tail}${mark}after=${held.dataset.top}`;
+      const answer = await fetch(address, { headers: { "X-Fragment": "rows" } });
       if (answer.status === 200 && held === table()) put(held, answer, await answer.text());
       else if (!answer.ok) wait = AFTER_ERROR;
     } catch {

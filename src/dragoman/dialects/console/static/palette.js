@@ -14,7 +14,8 @@ async function ask() {
   asked?.abort();
   asked = new AbortController();
   try {
-    const answer = await fetch(`/edit/palette?q=${encodeURIComponent(input.value)}`, { signal: asked.signal, headers: { "X-Fragment": "none" } });
+    const address = `/edit/palette?q=${encodeURIComponent(input.value)}`;
+    const answer = await fetch(address, { signal: asked.signal, headers: { "X-Fragment": "none" } });
     if (answer.ok) show(await answer.json());
   } catch (error) {
     if (error.name !== "AbortError") toast("The search cannot be reached.", "bad");
@@ -30,7 +31,8 @@ function show(hits) {
     one.append(kind);
     return one;
   }));
-  if (!hits.length) list.append(Object.assign(document.createElement("li"), { textContent: "Nothing found", role: "option", ariaDisabled: "true" }));
+  const none = { textContent: "Nothing found", role: "option", ariaDisabled: "true" };
+  if (!hits.length) list.append(Object.assign(document.createElement("li"), none));
   mark(0);
 }
 
@@ -52,7 +54,8 @@ function go(one) {
 
 input.addEventListener("input", ask);
 input.addEventListener("keydown", (event) => {
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") event.preventDefault(), mark(at + (event.key === "ArrowDown" ? 1 : -1));
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by) event.preventDefault(), mark(at + by);
   else if (event.key === "Enter") event.preventDefault(), go($$("[data-to]", list)[at]);
 });
 list.addEventListener("click", (event) => go(event.target.closest("[data-to]")));

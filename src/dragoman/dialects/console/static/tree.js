@@ -69,7 +69,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 let dragged;
-const clear = () => $$("#tree .before,#tree .after,#tree .into").forEach((one) => one.classList.remove("before", "after", "into"));
+const PLACES = ["before", "after", "into"];
+const clear = () => $$("#tree :is(.before,.after,.into)").forEach((one) => one.classList.remove(...PLACES));
 
 function place(node, y) {
   const box = node.getBoundingClientRect(), share = (y - box.top) / box.height;
