@@ -16,6 +16,12 @@ main = typer.Typer(
     no_args_is_help=True, add_completion=False, help="One backend that speaks five business APIs."
 )
 
+# Limits within reach, so that their refusals can be seen too.
+DEMO_OPTIONS: dict[str, dict[str, Any]] = {
+    "console": {"organisation": "Livada"},
+    "altcraft": {"limits": {"requests_per_second": 50}, "tariff": {"max_profiles": 500}},
+}
+
 ConfigFile = Annotated[
     str | None, typer.Option("--config", "-c", help="TOML file.", envvar="DRAGOMAN_CONFIG")
 ]
@@ -65,7 +71,8 @@ def demo(
     """Load a demo organisation and serve it; prints addresses, credentials and curl lines."""
     settings = settings_from(None)
     _override(settings, workers=workers, port=port, data_dir=data_dir)
-    settings.dialects.setdefault("console", {}).setdefault("organisation", "Livada")
+    for dialect, options in DEMO_OPTIONS.items():
+        settings.dialects[dialect] = {**options, **settings.dialects.get(dialect, {})}
     _serve(settings, lambda: _announce_demo(settings), with_demo=True)
 
 
