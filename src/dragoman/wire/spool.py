@@ -16,16 +16,21 @@ def spooled(parts: Iterable[bytes]) -> bytes | Stream:
     kept: list[bytes] = []
     size = 0
     file: IO[bytes] | None = None
-    for part in parts:
-        size += len(part)
-        if file is None and size > IN_MEMORY:
-            file = tempfile.TemporaryFile()  # noqa: SIM115 # closed when it has been sent
-            file.writelines(kept)
-            kept = []
-        if file is None:
-            kept.append(part)
-        else:
-            file.write(part)
+    try:
+        for part in parts:
+            size += len(part)
+            if file is None and size > IN_MEMORY:
+                file = tempfile.TemporaryFile()  # noqa: SIM115 # closed when it has been sent
+                file.writelines(kept)
+                kept = []
+            if file is None:
+                kept.append(part)
+            else:
+                file.write(part)
+    except BaseException:
+        if file is not None:
+            file.close()
+        raise
     if file is None:
         return b"".join(kept)
     return Stream(size, _Spool(file))
