@@ -14,6 +14,7 @@ from dragoman.core.database import Database, open_database
 from dragoman.core.files import Files
 from dragoman.core.jobs import Handler, Jobs, Plan
 from dragoman.core.live import Hub
+from dragoman.core.tx import Origin
 from dragoman.dialects.altcraft import Altcraft
 from dragoman.dialects.cartum import Cartum
 from dragoman.dialects.chautec import Chautec
@@ -21,6 +22,7 @@ from dragoman.dialects.console import Console
 from dragoman.dialects.opensupports import OpenSupports
 from dragoman.dialects.rightech import Rightech
 from dragoman.housekeeping import Housekeeping
+from dragoman.wire import switches
 from dragoman.wire.dialect import Dialect, Site
 from dragoman.wire.front import Front
 from dragoman.wire.hosts import Hosts
@@ -29,6 +31,9 @@ from dragoman.wire.protocol import Protocol
 from dragoman.wire.ratelimit import RateLimits
 from dragoman.wire.requestlog import RequestLog
 
+_ORIGIN = Origin("switches")
+_LOOK_S = 1.0
+_log = structlog.get_logger("dragoman.app")
 DIALECTS: tuple[type[Dialect], ...] = (Cartum, Altcraft, Rightech, Chautec, OpenSupports, Console)
 
 
@@ -71,6 +76,8 @@ class Application:
             public_url=settings.server.public_urls.get(kind.name) or settings.origin(kind.name),
             worker=worker,
             data_dir=settings.data.dir,
+            running=frozenset(settings.ports()),
+            kept=switches.Kept(settings.log.days, settings.log.rows),
         )
 
     def _handlers(self) -> dict[str, tuple[Handler, Plan]]:
@@ -97,11 +104,23 @@ class Application:
         self.hub.start()
         self.database.watch(self._elsewhere)
         self.jobs.start()
+        self.front.off = await self.database.read(_ORIGIN, switches.off)
+        self._watching = asyncio.get_running_loop().create_task(self._watch_switches())
         for dialect in self.dialects:
             await dialect.start()
 
+    async def _watch_switches(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            try:
+                self.front.off = await self.database.read(_ORIGIN, switches.off)
+            except Exception as error:  # the database is away: as it was until it is back
+                _log.warning("switches not read", problem=repr(error))
+
     async def stop(self) -> None:
         """After the last answer: flush the log, finish what runs, close."""
+        self._watching.cancel()
+        await asyncio.gather(self._watching, return_exceptions=True)
         for dialect in self.dialects:
             await dialect.stop()
         await self.jobs.stop()

@@ -11,7 +11,7 @@ from dragoman.core.files import Files
 from dragoman.core.identity import sessions
 from dragoman.core.jobs import Handler, Job, Plan
 from dragoman.core.tx import Origin
-from dragoman.wire import requestlog
+from dragoman.wire import requestlog, switches
 
 _ORIGIN = Origin("housekeeping")
 PLANS = {
@@ -48,10 +48,11 @@ class Housekeeping:
         await self._database.write(_ORIGIN, journal.trim_live)
 
     async def trim_log(self, job: Job) -> None:
-        """Keep the request log within its days and rows, 5,000 rows at a time."""
-        days, rows = self._log.days, self._log.rows or None
+        """Keep the request log within its days and rows, 5,000 rows at a time; see `switches`."""
+        default = switches.Kept(self._log.days, self._log.rows)
+        kept = await self._database.read(_ORIGIN, lambda tx: switches.kept(tx, default))
         while await self._database.write(
-            _ORIGIN, lambda tx: requestlog.trim(tx, days=days, rows=rows)
+            _ORIGIN, lambda tx: requestlog.trim(tx, days=kept.days, rows=kept.rows or None)
         ):
             pass
 

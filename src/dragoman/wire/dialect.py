@@ -21,6 +21,7 @@ from dragoman.wire.ratelimit import RateLimits
 from dragoman.wire.requestlog import ANSWER_BYTES, RequestLog
 from dragoman.wire.routing import Match, Router
 from dragoman.wire.steps import CONCERNS, Concerns, transaction
+from dragoman.wire.switches import Kept
 
 Step = Callable[[Exchange], None]
 Mount = Callable[[Any, Any, Any], Awaitable[None]]
@@ -40,6 +41,8 @@ class Site(msgspec.Struct, frozen=True):
     public_url: str = ""  # where callers reach this dialect, without a trailing slash
     worker: int = 0
     data_dir: str = "."  # for what the workers of one machine share (sockets between them)
+    running: frozenset[str] = frozenset()  # every dialect that is configured to answer
+    kept: Kept = Kept(30, 0)  # of the request log, as configured
 
 
 class Envelope(Protocol):

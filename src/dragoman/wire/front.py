@@ -36,6 +36,8 @@ _SANDBOX = (
 )
 _SANDBOXING = frozenset(name for name, _ in _SANDBOX)
 BODILESS = frozenset({204, 304})
+_OFF_HEADERS = ((b"content-type", b"text/plain; charset=utf-8"), _CLOSE)
+_OFF_BODY = b"This API is switched off here.\n"
 _LARGE_BODY = 1 << 20
 _NO_FLAGS: frozenset[str] = frozenset()
 
@@ -51,6 +53,7 @@ class Front:
         self.heads = Heads()
         self._streaming: set[int] = set()  # rows that were seen to answer with files
         self._tasks: set[asyncio.Task[None]] = set()
+        self.off: frozenset[str] = frozenset()  # dialects that are switched off
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI."""
@@ -62,6 +65,9 @@ class Front:
         place = self._place(scope.get("server"), path, scope["headers"])
         dialect = place.dialect
         path = path[len(place.prefix) :] or "/"
+        if dialect.name in self.off:
+            await self._switched_off(scope, dialect, path, place.prefix, send)
+            return
         mount = _mounted(dialect, path) if dialect.mounts else None
         if mount is not None:
             await mount(
@@ -87,8 +93,10 @@ class Front:
         dialect = place.dialect
         call.prefix = place.prefix
         call.path = call.path[len(place.prefix) :] or "/"
-        if not dialect.site.database.reads_inline or (
-            dialect.mounts and _mounted(dialect, call.path) is not None
+        if (
+            not dialect.site.database.reads_inline
+            or dialect.name in self.off
+            or (dialect.mounts and _mounted(dialect, call.path) is not None)
         ):
             return False
         if self._trust_proxy:
@@ -125,6 +133,19 @@ class Front:
         """The answer to bytes that are no HTTP, in the words of the port's dialect, or None."""
         place = self._hosts.place(port, path, "")
         return place.dialect.unreadable(path[len(place.prefix) :])
+
+    async def _switched_off(
+        self, scope: Any, dialect: Dialect, path: str, prefix: str, send: Any
+    ) -> None:
+        """503, whatever was asked for; a socket is closed before it opens."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        at_ms, started = now_ms(), time.perf_counter()
+        ex = Exchange(dialect, self._call(scope, path, prefix), self._request_ids())
+        reply = Reply(503, _OFF_HEADERS, _OFF_BODY, outcome="client_error", code="switched off")
+        await _send(ex, reply, send)
+        self._keep(ex, reply, at_ms, started)
 
     def _call(self, scope: Any, path: str, prefix: str) -> Call:
         client = scope.get("client")

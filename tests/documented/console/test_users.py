@@ -3,6 +3,9 @@
 import pytest
 
 from dragoman.domains.console import members
+from dragoman.domains.desk import settings as desk
+from dragoman.wire import switches
+from dragoman.wire.switches import Kept
 from tests.documented.console.conftest import OWNER, PASSWORD, Browser, member
 from tests.support.site import TestSite
 
@@ -138,3 +141,39 @@ def test_views_are_kept_for_their_owner(owner: Browser, site: TestSite) -> None:
     assert "My &lt;errors&gt;" not in owner.get("/edit/logs").text
     for wrong in ({"page": "x"}, {"name": " "}, {"query": "x" * 2000}):
         assert owner.post("/edit/views", {**form, **wrong}).status == 400
+
+
+def test_systems_are_switched_from_the_settings(owner: Browser, site: TestSite) -> None:
+    on = [("on", name) for name in ("cartum", "altcraft", "rightech", "opensupports")]
+    assert owner.post("/edit/settings/systems", on).status == 303
+    assert site.look(switches.off) == {"chautec"}
+    assert owner.get("/edit/settings").text.count('name="on"') == 5
+    assert owner.get("/edit/settings").text.count(" checked>") == 4
+    assert owner.post("/edit/settings/systems", [("on", "console")]).status == 400
+    assert owner.post("/edit/settings/systems", [*on, ("on", "chautec")]).status == 303
+    assert site.look(switches.off) == set()
+
+
+def test_retention_and_attachments_are_set(owner: Browser, site: TestSite) -> None:
+    assert owner.post("/edit/settings/log", {"days": "7", "rows": "1000"}).status == 303
+    assert site.look(lambda tx: switches.kept(tx, Kept(30, 0))) == Kept(7, 1000)
+    assert owner.post("/edit/settings/files", {"allowed": "on", "size": "2,5"}).status == 303
+    held = site.look(desk.read)
+    assert (held["allow-attachments"], held["max-size"]) == ("1", "2.5")
+    assert 'value="7"' in owner.get("/edit/settings").text
+    for address, form in (
+        ("log", {"days": "0"}), ("log", {"days": "9999"}), ("log", {"days": "7", "rows": "-1"}),
+        ("files", {"size": "21"}), ("files", {"size": "0"}), ("files", {"size": "x"}),
+    ):  # fmt: skip
+        assert owner.post(f"/edit/settings/{address}", form).status == 400, form
+    assert site.look(lambda tx: switches.kept(tx, Kept(30, 0))) == Kept(7, 1000)
+    assert site.look(desk.read)["max-size"] == "2.5"
+
+
+def test_only_owners_change_settings(owner: Browser, site: TestSite) -> None:
+    member(site, "ed@livada.example", "editor")
+    editor = Browser(site)
+    editor.sign_in("ed@livada.example")
+    for name in ("systems", "log", "files"):
+        assert editor.post(f"/edit/settings/{name}", {"days": "7", "size": "1"}).status == 403
+    assert site.look(switches.off) == set()

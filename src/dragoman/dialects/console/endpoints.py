@@ -161,6 +161,11 @@ _ADMIN = (
     _post("/edit/account/password", users.own_password, "member", "3 Users", **_FRESH_HASHED),
     _get("/edit/settings", settings.page, "settings:read", "3 Settings"),
     _post("/edit/settings", settings.save, "settings:write", "3 Settings"),
+    _post(
+        "/edit/settings/systems", settings.save_systems, "settings:write", "3 Settings", flags=_ONE
+    ),
+    _post("/edit/settings/log", settings.save_log, "settings:write", "3 Settings"),
+    _post("/edit/settings/files", settings.save_files, "settings:write", "3 Settings"),
     _get("/edit/settings/audit", settings.audit, "settings:read", "3 Settings", heavy=True),
 )
 _WRITTEN: dict[str, Any] = {"prepare": inbox_forms.store_pictures, "max_body": 64 << 20}

@@ -1,6 +1,7 @@
 """Settings: what is configured, what can be changed while running, and the audit trail."""
 
 import platform
+import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any
@@ -18,10 +19,15 @@ from dragoman.dialects.console.options import Options
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.dialects.console.systems import FIVE, SYSTEMS, titled
 from dragoman.domains.console import members
+from dragoman.domains.desk import settings as desk
+from dragoman.wire import switches
 from dragoman.wire.binding import Given, Query
 from dragoman.wire.dialect import Site
+from dragoman.wire.switches import Kept
 
 PREFIX = "console."
+_MOST_DAYS, _MOST_ROWS, _MOST_MEGABYTES = 3650, 10**9, 20
+_SIZE = re.compile(r"\d{1,3}(\.\d{1,2})?\Z")
 _PAGE = 50
 _NAMED = prepare(sa.select(tables.settings).where(tables.settings.c.name == sa.bindparam("name")))
 _LOG = tables.request_log.c
@@ -49,6 +55,27 @@ class SaveSettings(msgspec.Struct, frozen=True):
     """POST /edit/settings."""
 
     organisation: str = ""
+
+
+class SaveSystems(msgspec.Struct, frozen=True):
+    """POST /edit/settings/systems. on: keys of the systems that answer."""
+
+    site: Annotated[Site, Given()]
+    on: list[str] = []
+
+
+class SaveLog(msgspec.Struct, frozen=True):
+    """POST /edit/settings/log. rows: 0 for as many as there are."""
+
+    days: int = 0
+    rows: int = 0
+
+
+class SaveFiles(msgspec.Struct, frozen=True):
+    """POST /edit/settings/files: attachments of the help desk; size in megabytes."""
+
+    allowed: bool = False
+    size: str = ""
 
 
 class ShowAudit(msgspec.Struct, frozen=True):
@@ -86,7 +113,7 @@ def page(tx: Tx, ask: ShowSettings) -> Page:
     """GET /edit/settings"""
     log = tx.first(_OLDEST)
     jobs = {row.state: row.count for row in tx.all(_JOBS)}
-    base = ask.site.public_url
+    base, off, held = ask.site.public_url, switches.off(tx), desk.read(tx)
     values = {
         "active": "settings",
         "title": "General",
@@ -95,7 +122,13 @@ def page(tx: Tx, ask: ShowSettings) -> Page:
         "python": platform.python_version(),
         "database": ask.site.database.name,
         "files": ask.site.files.url.partition("://")[0],
-        "systems": [(SYSTEMS[key], f"{base}/{key}/") for key in FIVE],
+        "systems": [
+            (SYSTEMS[key], f"{base}/{key}/", key in ask.site.running, key not in off)
+            for key in FIVE
+        ],
+        "kept": switches.kept(tx, ask.site.kept),
+        "attachments": desk.is_on(held, "allow-attachments"),
+        "attachment_size": held.get("max-size") or "0",
         "base": base,
         "log": log,
         "jobs": jobs,
@@ -121,6 +154,34 @@ def save(tx: Tx, ask: SaveSettings) -> Redirect:
     if not 0 < len(name) <= 60:
         raise BadValue("organisation")
     tx.upsert(tables.settings, {"name": f"{PREFIX}organisation"}, {"value": name})
+    return Redirect("/edit/settings", "Saved.")
+
+
+def save_systems(tx: Tx, ask: SaveSystems) -> Redirect:
+    """POST /edit/settings/systems: which APIs answer."""
+    if not set(ask.on) <= set(FIVE):
+        raise BadValue("on")
+    shown = ask.site.running & set(FIVE)  # the others stay as they are
+    switches.switch_off(tx, (switches.off(tx) - shown) | (shown - set(ask.on)))
+    return Redirect("/edit/settings", "Saved. Every worker knows within a second.")
+
+
+def save_log(tx: Tx, ask: SaveLog) -> Redirect:
+    """POST /edit/settings/log: how long calls are kept."""
+    if not 1 <= ask.days <= _MOST_DAYS:
+        raise BadValue("days")
+    if not 0 <= ask.rows <= _MOST_ROWS:
+        raise BadValue("rows")
+    switches.keep(tx, Kept(ask.days, ask.rows))
+    return Redirect("/edit/settings", "Saved. Older calls go within ten minutes.")
+
+
+def save_files(tx: Tx, ask: SaveFiles) -> Redirect:
+    """POST /edit/settings/files: what customers and staff may attach to tickets."""
+    size = ask.size.strip().replace(",", ".")
+    if not _SIZE.match(size) or not 0 < float(size) <= _MOST_MEGABYTES:
+        raise BadValue("size")
+    desk.store(tx, {"allow-attachments": "1" if ask.allowed else "0", "max-size": size})
     return Redirect("/edit/settings", "Saved.")
 
 
