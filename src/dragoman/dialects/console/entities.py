@@ -206,7 +206,7 @@ def shown(tx: Tx, ask: ShowEntity, carried: Carried | None = None, status: int =
         "fields": [(name, value, kind_of(value), is_fixed(name)) for name, value in body.items()],
         "code": code,
         "base": base,
-        "unsaved": carried is not None,
+        "unsaved": carried is not None and (carried.code is not None or body != stored),
         "problem": carried.problem if carried is not None else "",
         "history": [
             (one, _differences(_seen_by(tx, _body(one.before)), _seen_by(tx, _body(one.after))))

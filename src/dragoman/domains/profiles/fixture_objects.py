@@ -8,7 +8,7 @@ from dragoman.core.faults import NotFound
 from dragoman.core.loading import Loading
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import access, suppressions, tables, values
+from dragoman.domains.profiles import access, segments, suppressions, tables, values
 from dragoman.domains.profiles.access import Viewer
 
 _ALL = Viewer(frozenset({access.MAIN}))
@@ -64,6 +64,7 @@ def segment(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
     for email in one.get("members", []):
         member = {"segment_id": id, "profile_id": _profile_id(tx, held.id, email)}
         tx.insert_absent(tables.segment_members, member)
+    segments.refresh(tx, id)
 
 
 def relation(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
