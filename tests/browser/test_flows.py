@@ -101,6 +101,7 @@ def test_palette_by_keyboard(page: Page, place: Place) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"/edit/content/\d+\?id={place.ids['lamp']}"))
     page.keyboard.press("Control+k")
+    expect(box).to_be_visible()
     page.keyboard.press("Escape")
     expect(box).to_be_hidden()
 
