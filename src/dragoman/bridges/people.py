@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from dragoman.core import tables as core
-from dragoman.core.sql import Row, prepare
+from dragoman.core.sql import Row, contains, member, prepare
 from dragoman.core.text import fold
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import tables as desk
@@ -178,54 +178,70 @@ def counts(tx: Tx, email: str) -> dict[str, int]:
     }
 
 
-def _search(name: str) -> Any:
-    sought = sa.bindparam("sought", type_=sa.Text())
-    parts = [
-        sa.select(_c.email_folded.label("email"), _c.registered_ms.label("at_ms"), _text("shop")),
-        sa.select(_p.email_folded, _p.updated_ms, _text("profiles")),
-        sa.select(desk.users.c.email_folded, desk.users.c.signed_up_ms, _text("desk")),
-        sa.select(_i.mail, _i.time_ms, _text("things")).where(_i.store == "users"),
-        sa.select(_m.login_folded, _m.created_ms, _text("content")).where(_m.domain == "content"),
-    ]
-    whole = sa.union_all(*parts).subquery(name)
-    key = whole.c.email
+class Listed(msgspec.Struct, frozen=True):
+    """One address, when it was last seen, and which systems know it."""
+
+    email: str
+    at_ms: int
+    shop: bool
+    profiles: bool
+    things: bool
+    content: bool
+    desk: bool
+
+
+_ERASED = "@erased.invalid"
+_SOUGHT = sa.bindparam("sought", type_=sa.Text())
+_MOST = sa.bindparam("most", type_=sa.BigInteger())
+# system -> address, when it was seen, which rows
+_KNOWN: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
+    "shop": (_c.email_folded, _c.registered_ms, ()),
+    "profiles": (_p.email_folded, _p.updated_ms, ()),
+    "things": (_i.mail, _i.time_ms, (_i.store == "users",)),
+    "content": (_m.login_folded, _m.created_ms, (_m.domain == "content",)),
+    "desk": (desk.users.c.email_folded, desk.users.c.signed_up_ms, ()),
+}
+
+
+def _newest(email: Any, at: Any, where: tuple[Any, ...]) -> Any:
+    """The addresses seen last in one system, by an index."""
+    held = (email.is_not(None), email != "", ~contains(email, sa.literal(_ERASED)))
+    found = sa.select(email.label("email"), at.label("at_ms"))
+    wanted = found.where(*held, contains(email, _SOUGHT), *where)
+    return sa.select(wanted.order_by(at.desc()).limit(_MOST).subquery())
+
+
+def _page() -> Any:
+    """Who is among the newest of all is among the newest of some system."""
+    whole = sa.union_all(*(_newest(*known) for known in _KNOWN.values())).subquery("people")
+    last = sa.func.max(whole.c.at_ms)
     return (
-        sa.select(
-            key,
-            sa.func.max(whole.c.at_ms).label("at_ms"),
-            *(
-                sa.func.max(sa.case((whole.c.system == one, 1), else_=0)).label(one)
-                for one in ("shop", "profiles", "things", "content", "desk")
-            ),
-        )
-        .where(
-            key.is_not(None),
-            key != "",
-            ~_contains(key, "@erased.invalid"),
-            _at(key, sought) > 0,
-        )
-        .group_by(key)
-        .order_by(sa.func.max(whole.c.at_ms).desc(), key)
+        sa.select(whole.c.email, last.label("at_ms"))
+        .group_by(whole.c.email)
+        .order_by(last.desc(), whole.c.email)
         .limit(sa.bindparam("limit", type_=sa.BigInteger()))
         .offset(sa.bindparam("offset", type_=sa.BigInteger()))
     )
 
 
-def _text(name: str) -> Any:
-    return sa.literal_column(f"'{name}'", sa.Text()).label("system")
+_PAGE = prepare(_page())
+_DATABASES = prepare(sa.select(sa.func.count()).select_from(profiles.databases))
+_HOLDS = {
+    name: prepare(sa.select(email).where(member(email, "emails"), *where))
+    for name, (email, _, where) in _KNOWN.items()
+}
 
 
-def _at(column: Any, sought: Any) -> Any:
-    return sa.case((sought == "", 1), else_=sa.case((_contains(column, sought), 1), else_=0))
-
-
-def _contains(column: Any, sought: Any) -> Any:
-    return sa.func.replace(column, sought, "") != column
-
-
-_LIST = prepare(_search("people"))
-
-
-def listed(tx: Tx, text: str, *, limit: int, offset: int = 0) -> list[Row]:
+def listed(tx: Tx, text: str, *, limit: int, offset: int = 0) -> list[Listed]:
     """Addresses that hold a text, with the systems that know them, last seen first."""
-    return tx.all(_LIST, sought=fold(text.strip()), limit=limit, offset=offset)
+    # an address may stand once in each database of profiles
+    most = (limit + offset) * max(1, int(tx.scalar(_DATABASES)))
+    found = tx.all(_PAGE, sought=fold(text.strip()), most=most, limit=limit, offset=offset)
+    emails = [row.email for row in found]
+    known = {
+        name: {row[0] for row in tx.all(query, emails=emails)} for name, query in _HOLDS.items()
+    }
+    return [
+        Listed(row.email, row.at_ms, **{name: row.email in held for name, held in known.items()})
+        for row in found
+    ]

@@ -67,7 +67,7 @@ def test_filters_pages_and_fields(platform: Platform) -> None:
 
 def test_a_regex_that_would_run_for_ever_is_refused(platform: Platform) -> None:
     for at in range(3):
-        data = {"email": f"{at}@b.example", "_fname": "x" * 1000}
+        data = {"email": f"{at}@b.example", "_fname": "x" * 3000}
         assert platform.call("profiles/add", db_id=1, data=data)["error"] == 0
     began = time.perf_counter()
     got = platform.call(

@@ -54,7 +54,7 @@ users = table(
     text("name_folded"),
     text("email"),
     text("email_folded", unique=True),
-    ms("signed_up_ms"),
+    ms("signed_up_ms", index=True),
     integer("tickets", 0, index=True),
     optional_text("verify_token", info=SECRET),  # null: verified
     integer("disabled", nullable=True),  # null: never disabled

@@ -49,6 +49,8 @@ profiles = table(
     ms("updated_ms"),
     sa.UniqueConstraint("database_id", "email_folded"),
     sa.Index("ix_profiles_database_id_mark", "database_id", "mark"),
+    sa.Index("ix_profiles_email_folded", "email_folded"),
+    sa.Index("ix_profiles_updated_ms", "updated_ms", "email_folded"),
 )
 
 values = table(
