@@ -222,6 +222,13 @@ def test_a_field_chooses(site: TestSite, owner: Browser, query: str, found: str)
     assert " ".join(names) == found
 
 
+@pytest.mark.parametrize("text", ["[" * 3000, "9" * 25, "9" * 400, "1e999", "NaN", "'", "{"])
+def test_a_field_of_no_entity_chooses_none(owner: Browser, label: None, text: str) -> None:
+    answer = owner.get(f"/edit/entities/labels?columns=name&field=level&is={text}")
+    assert answer.status == 200
+    assert "<td>North</td>" not in answer.text
+
+
 def test_a_path_that_is_too_long_is_refused(owner: Browser) -> None:
     path = ".".join("a" * 20)
     assert owner.get(f"/edit/entities/labels?field={path}&is=1").status == 400

@@ -1,6 +1,7 @@
 """People: the list and one person. Source: CONSOLE.md 3 People."""
 
 import re
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -30,6 +31,14 @@ def test_list_and_person(site: TestSite, owner: Browser) -> None:
     assert "No record in Shop" in page.text
     assert owner.post("/edit/people/mira@example.com/export").json["name"] == "Mira <b>K"
     assert "people.exported" in owner.get("/edit/settings/audit").text
+
+
+@pytest.mark.parametrize("address", ["/edit/people", "/edit/inbox"])
+@pytest.mark.parametrize("number", ["0", "-1", "x", "²", "100000", "9" * 9, "000000001" + "9" * 30])
+def test_a_page_far_away_is_the_first(owner: Browser, address: str, number: str) -> None:
+    page = owner.get(f"{address}?page={quote(number)}")
+    assert page.status == 200
+    assert not re.search(">(Previous|Newer)<", page.text)
 
 
 def test_rights(site: TestSite, owner: Browser) -> None:

@@ -1,5 +1,7 @@
 """Shop: products and orders. Source: CONSOLE.md 3."""
 
+import re
+
 import pytest
 
 from dragoman.core.tx import Tx
@@ -134,6 +136,24 @@ def test_files_that_cannot_be_read(owner: Browser, shop: Shop, body: bytes) -> N
     before = shop.changes()
     assert _send(owner, body).status == 400
     assert shop.changes() == before
+
+
+@pytest.mark.parametrize(
+    ("start", "rows", "links"),
+    [("", 100, ["Next 100"]), ("100", 100, ["Previous", "Next 200"]), ("200", 10, ["Previous 100"]),
+     ("x", 100, ["Next 100"]), ("9" * 40, 100, ["Next 100"])],
+)  # fmt: skip
+def test_pages_follow_each_other(
+    site: TestSite, owner: Browser, start: str, rows: int, links: list[str]
+) -> None:
+    site.tx(lay_out)
+    listed = "".join(f"P-{n:03},Toys,Thing {n}\n" for n in range(210))
+    assert "210 stored, 0 failed" in _send(owner, f"article,section,title\n{listed}".encode()).text
+    page = owner.get(f"/edit/shop?start={start}").text
+    assert len(set(re.findall(r">(P-\d{3})<", page))) == rows
+    link = r'href="/edit/shop(?:\?start=(\d+))?"[^>]*>(?:<[^>]*>|\s)*(Previous|Next)<'
+    found = re.findall(link, page)
+    assert [f"{name} {at}".strip() for at, name in found] == links
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x"])

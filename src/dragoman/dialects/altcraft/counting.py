@@ -50,21 +50,30 @@ def refresh_resource(tx: Tx, ask: objects.One) -> dict[str, Any]:
 
 
 def _refreshed(tx: Tx, what: str, number: int, resource: int) -> dict[str, Any]:
-    _checked(tx, viewer(tx), what, number, resource)
+    _meant(tx, viewer(tx), what, number, resource)
     asked = {"what": what, "id": number, "resource": resource}
     return {"data": {"task_id": tasks.create(tx, "counters", asked)}}
 
 
-def _checked(tx: Tx, who: Viewer, what: str, number: int, resource: int) -> tuple[Row, list[Row]]:
-    """The resource, and the databases that are counted."""
+class _Meant(msgspec.Struct, frozen=True):
+    """What is counted: the subscriptions to a resource, in databases, perhaps in one segment."""
+
+    resource: Row
+    databases: list[Row]
+    segment: Row | None = None
+
+
+def _meant(tx: Tx, who: Viewer, what: str, number: int, resource: int) -> _Meant:
     if what == "resource":
         held = access.resource(tx, who, number)
-        return held, [row for row in access.databases(tx, who) if row.number in held.databases]
+        served = [row for row in access.databases(tx, who) if row.number in held.databases]
+        return _Meant(held, served)
+    segment = None
     if what == "segment":
-        database = segments.fetch(tx, who, number)[1]
+        segment, database = segments.fetch(tx, who, number)
     else:
         database = access.database(tx, who, number)
-    return access.serving(tx, who, resource, database), [database]
+    return _Meant(access.serving(tx, who, resource, database), [database], segment)
 
 
 def counted(tx: Tx, who: Viewer, what: str, number: int, resource: int) -> list[dict[str, Any]]:
@@ -72,7 +81,7 @@ def counted(tx: Tx, who: Viewer, what: str, number: int, resource: int) -> list[
 
     Raises NotFound, WrongGroup, NotServed.
     """
-    held, databases = _checked(tx, who, what, number, resource)
-    if what == "segment":
-        return counters.of_segment(tx, who, number, held)
-    return counters.counted(tx, databases, held)
+    meant = _meant(tx, who, what, number, resource)
+    if meant.segment is not None:
+        return counters.of_segment(tx, meant.segment, meant.databases[0], meant.resource)
+    return counters.counted(tx, meant.databases, meant.resource)

@@ -7,12 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import sqlalchemy as sa
 
-from dragoman.core import tables
+from dragoman.core import settings
 from dragoman.core.faults import Denied, TooMany, Unauthenticated
 from dragoman.core.identity import sessions
-from dragoman.core.sql import prepare
 from dragoman.core.tx import Actor
 from dragoman.domains.console import keeping, roles
 from dragoman.domains.console.members import DOMAIN
@@ -56,9 +54,8 @@ def cookie_name(call: Call) -> str:
     return "__Host-console" if call.scheme == "https" else "console"
 
 
-_ORGANISATION = prepare(
-    sa.select(tables.settings.c.value).where(tables.settings.c.name == "console.organisation")
-)
+ORGANISATION = "console.organisation"
+"""The setting that holds the name above the navigation."""
 
 
 def authenticate(ex: Exchange) -> None:
@@ -66,7 +63,7 @@ def authenticate(ex: Exchange) -> None:
     settings.
     """
     if ex.endpoint is None or "static" not in ex.endpoint.flags:
-        ex.memo["organisation"] = ex.tx.scalar(_ORGANISATION)
+        ex.memo["organisation"] = settings.read(ex.tx, ORGANISATION)
     secret = ex.call.cookies.get(cookie_name(ex.call))
     if not secret:
         return

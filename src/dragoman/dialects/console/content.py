@@ -160,7 +160,7 @@ def _typed(value: Any) -> dict[str, Any]:
     """The fields of a draft: JSON text that the editor saved."""
     try:
         found = msgspec.json.decode(value)
-    except (msgspec.MsgspecError, TypeError):
+    except (msgspec.MsgspecError, RecursionError, TypeError):
         return {}
     names = ("name", "key", "kind", "content", "tags", "metadata")
     if not isinstance(found, dict):

@@ -11,6 +11,7 @@ from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import inbox, ticket_html
 from dragoman.dialects.console.auth import Member
+from dragoman.dialects.console.reading import number_in
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.domains.desk import articles, canned, cleaning, logs, tables
 from dragoman.domains.desk.people import Person
@@ -91,14 +92,10 @@ def _held(tx: Tx, table: Any, id: int, kind: str) -> Row:
     return row
 
 
-def _id(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 def show_articles(tx: Tx, ask: ShowArticles) -> Page:
     """GET /edit/inbox/articles"""
-    open_ = _held(tx, tables.articles, _id(ask.id), "article") if ask.id else None
-    topic = _held(tx, tables.topics, _id(ask.topic), "topic") if ask.topic else None
+    open_ = _held(tx, tables.articles, number_in(ask.id) or 0, "article") if ask.id else None
+    topic = _held(tx, tables.topics, number_in(ask.topic) or 0, "topic") if ask.topic else None
     return Page(
         "articles.html",
         {
@@ -165,7 +162,7 @@ def delete_topic(tx: Tx, ask: One) -> Redirect:
 
 def show_replies(tx: Tx, ask: ShowReplies) -> Page:
     """GET /edit/inbox/replies"""
-    open_ = _held(tx, tables.canned, _id(ask.id), "reply") if ask.id else None
+    open_ = _held(tx, tables.canned, number_in(ask.id) or 0, "reply") if ask.id else None
     return Page(
         "replies.html",
         {

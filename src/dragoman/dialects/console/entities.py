@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -132,14 +133,14 @@ def _found(tx: Tx, ask: ShowStore, params: dict[str, Any]) -> list[Row]:
 
 def _filter(field: str, text: str) -> Filter:
     """What is typed may be meant as a text, a number, or yes and no."""
+    if not text:
+        return Test(field, "exists", False)
     tests = [Test(field, "eq", text)]
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if isinstance(value, bool | int | float) and math.isfinite(value):
-        tests.append(Test(field, "eq", value))
-    return Either(tuple(tests)) if text else Test(field, "exists", False)
+    with suppress(msgspec.DecodeError, RecursionError, OverflowError):
+        value = msgspec.json.decode(text)
+        if isinstance(value, bool | int | float) and math.isfinite(value):
+            tests.append(Test(field, "eq", value))
+    return Either(tuple(tests))
 
 
 def title_of(body: Mapping[str, Any], row: Row) -> str:

@@ -21,6 +21,7 @@ from dragoman.dialects.console import ticket_html
 from dragoman.dialects.console.auth import Member
 from dragoman.dialects.console.keeping import own
 from dragoman.dialects.console.places import local
+from dragoman.dialects.console.reading import number_in, page_in
 from dragoman.dialects.console.rendering import query
 from dragoman.dialects.console.results import Data, Download, Nothing, Page
 from dragoman.domains.console import keeping
@@ -154,7 +155,7 @@ def page(tx: Tx, ask: ShowInbox, *, refused: Mapping[str, str] | None = None) ->
     me = acting(tx)
     known = dict(VIEWS)
     view = ask.view if ask.view in known else "mine" if me is not None and not ask.id else "open"
-    at = int(ask.page) if ask.page.isdecimal() and 0 < int(ask.page[:9]) < 100_000 else 1
+    at = page_in(ask.page)
     ids, total = searching.find(tx, _wanted(ask, view, me), page=at, size=SIZE)
     found = threads.many(tx, ids, with_events=False)
     if not found and not ask.view and view == "mine" and not ask.q:
@@ -185,17 +186,13 @@ def page(tx: Tx, ask: ShowInbox, *, refused: Mapping[str, str] | None = None) ->
     return Page("inbox.html", values, 409 if refused is not None else 200)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
 def _wanted(ask: ShowInbox, view: str, me: Person | None) -> Wanted:
-    tag = _number(ask.tag)
+    tag = number_in(ask.tag)
     return Wanted(
         owners=(me.id if me is not None else -1,) if view == "mine" else (),
         assigned=False if view == "unassigned" else None,
         closed=view == "closed",
-        department_id=_number(ask.department),
+        department_id=number_in(ask.department),
         tags=(tag,) if tag is not None else (),
         query=fold_accents(ask.q.strip()) or None,
         by="newest",

@@ -8,9 +8,11 @@ from markupsafe import escape
 
 from dragoman.core.faults import BadValue, Missing, NotFound, TooLarge
 from dragoman.core.files import Files, Stored
+from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import inbox, ticket_html
 from dragoman.dialects.console.keeping import own
+from dragoman.dialects.console.reading import number_in
 from dragoman.dialects.console.refusals import ChangedMeanwhile
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.domains.console import keeping
@@ -136,11 +138,11 @@ def act(tx: Tx, ask: Act) -> Redirect:
         tickets.reopen(tx, row.id, me)
         return Redirect(to, f"Ticket #{row.number} opened again.")
     if ask.act == "assign":
-        return _assign(tx, ask, row.id, row.owner_id)
+        return _assign(tx, ask, row, me)
     if ask.act in ("tag", "untag"):
-        return _tag(tx, ask, row.id)
+        return _tag(tx, ask, row, me)
     if ask.act == "move":
-        id = int(ask.department) if ask.department.isdecimal() and len(ask.department) < 10 else 0
+        id = number_in(ask.department) or 0
         department = departments.fetch(tx, id)
         if department is None:
             raise NotFound("department", "id", id)
@@ -149,34 +151,31 @@ def act(tx: Tx, ask: Act) -> Redirect:
     raise BadValue("act")
 
 
-def _tag(tx: Tx, ask: Act, ticket_id: int) -> Redirect:
-    me = inbox.require_staff(tx)
-    tickets.require(tx, inbox.ticket_of(tx, ask.number), me)
-    id = int(ask.tag) if ask.tag.isdecimal() and len(ask.tag) < 10 else 0
+def _tag(tx: Tx, ask: Act, row: Row, me: Person) -> Redirect:
+    tickets.require(tx, row, me)
+    id = number_in(ask.tag) or 0
     tag = tx.get(tables.tags, id)
     if tag is None:
         raise NotFound("tag", "id", id)
     to = inbox.back_to(ask.back, ask.number)
     if ask.act == "untag":
-        tags.take_off(tx, ticket_id, tag.id)
+        tags.take_off(tx, row.id, tag.id)
         return Redirect(to, f"Tag {tag.name} removed.")
     with suppress(AlreadyTagged):
-        tags.put_on(tx, ticket_id, tag.id)
+        tags.put_on(tx, row.id, tag.id)
     return Redirect(to, f"Tagged {tag.name}.")
 
 
-def _assign(tx: Tx, ask: Act, ticket_id: int, owner_id: int) -> Redirect:
-    me = inbox.require_staff(tx)
-    if ask.staff not in ("", "me") and not (ask.staff.isdecimal() and len(ask.staff) < 10):
+def _assign(tx: Tx, ask: Act, row: Row, me: Person) -> Redirect:
+    staff_id = me.id if ask.staff == "me" else number_in(ask.staff or "0")
+    if staff_id is None:
         raise BadValue("staff")
-    staff_id = me.id if ask.staff == "me" else int(ask.staff or 0)
-    row = inbox.ticket_of(tx, ask.number)
     offered = {one.id for one in inbox.colleagues(tx, row.department_id)}
-    if staff_id and staff_id not in {me.id, owner_id, *offered}:
+    if staff_id and staff_id not in {me.id, row.owner_id, *offered}:
         raise BadValue("staff")
-    if owner_id and owner_id != staff_id:
-        tickets.unassign(tx, ticket_id, me)
-    if staff_id and owner_id != staff_id:
-        tickets.assign(tx, ticket_id, me, staff_id)
+    if row.owner_id and row.owner_id != staff_id:
+        tickets.unassign(tx, row.id, me)
+    if staff_id and row.owner_id != staff_id:
+        tickets.assign(tx, row.id, me, staff_id)
     to = inbox.back_to(ask.back, ask.number)
     return Redirect(to, "Owner set." if staff_id else "Nobody owns it now.")

@@ -13,6 +13,7 @@ from dragoman.core.sql import Row
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
 from dragoman.dialects.console.auth import Member
+from dragoman.dialects.console.reading import page_in
 from dragoman.dialects.console.results import Data, Page, Redirect
 from dragoman.dialects.console.systems import BY_DOMAIN
 from dragoman.domains.profiles import values
@@ -70,7 +71,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 def page(tx: Tx, ask: ShowPeople) -> Page:
     """GET /edit/people"""
-    at = int(ask.page) if ask.page.isdecimal() and 0 < int(ask.page[:9]) < 100_000 else 1
+    at = page_in(ask.page)
     rows = people.listed(tx, ask.q[:200], limit=SIZE + 1, offset=(at - 1) * SIZE)
     shown = {
         "active": "people",

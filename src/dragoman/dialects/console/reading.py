@@ -24,6 +24,17 @@ def integer(value: Any) -> int:
     return int(plain)
 
 
+def number_in(text: str) -> int | None:
+    """The number that an address or a cell holds: 1 to 9 digits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def page_in(text: str) -> int:
+    """The page that an address asks for, from 1; the first for none and for one far away."""
+    number = number_in(text) or 1
+    return number if number < 100_000 else 1
+
+
 def boolean(value: Any) -> bool:
     """A ticked box, or a yes of a select."""
     return text(value).lower() in ("on", "1", "true", "yes")

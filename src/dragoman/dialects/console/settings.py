@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core import tables
+from dragoman.core import settings, tables
 from dragoman.core.faults import BadValue
 from dragoman.core.sql import Row, contains, prepare
 from dragoman.core.text import fold
 from dragoman.core.tx import Tx
-from dragoman.dialects.console.auth import Member
+from dragoman.dialects.console.auth import ORGANISATION, Member
 from dragoman.dialects.console.options import Options
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.dialects.console.systems import FIVE, SYSTEMS, titled
@@ -25,11 +25,9 @@ from dragoman.wire.binding import Given, Query
 from dragoman.wire.dialect import Site
 from dragoman.wire.switches import Kept
 
-PREFIX = "console."
 _MOST_DAYS, _MOST_ROWS, _MOST_MEGABYTES = 3650, 10**9, 20
 _SIZE = re.compile(r"\d{1,3}(\.\d{1,2})?\Z")
 _PAGE = 50
-_NAMED = prepare(sa.select(tables.settings).where(tables.settings.c.name == sa.bindparam("name")))
 _LOG = tables.request_log.c
 _OLDEST = prepare(
     sa.select(
@@ -105,8 +103,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 def organisation(tx: Tx, options: Options) -> str:
     """The name above the navigation: as set here, else as configured."""
-    held = tx.first(_NAMED, name=f"{PREFIX}organisation")
-    return str(held.value) if held is not None and held.value else options.organisation
+    return str(settings.read(tx, ORGANISATION) or options.organisation)
 
 
 def page(tx: Tx, ask: ShowSettings) -> Page:
@@ -153,7 +150,7 @@ def save(tx: Tx, ask: SaveSettings) -> Redirect:
     name = ask.organisation.strip()
     if not 0 < len(name) <= 60:
         raise BadValue("organisation")
-    tx.upsert(tables.settings, {"name": f"{PREFIX}organisation"}, {"value": name})
+    settings.store(tx, ORGANISATION, name)
     return Redirect("/edit/settings", "Saved.")
 
 

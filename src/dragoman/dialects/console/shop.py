@@ -9,6 +9,7 @@ from dragoman.core.faults import BadValue, NotFound
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.console.auth import Member
+from dragoman.dialects.console.reading import number_in
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.domains.shop import changing, orders, products, sections, terms, texts, warehouses
 from dragoman.domains.shop.changing import Catalog, ProductChanges
@@ -73,7 +74,8 @@ def title(stored: Any) -> str:
 def page(tx: Tx, ask: ShowProducts) -> Page:
     """GET /edit/shop"""
     tree, depots = sections.tree(tx), warehouses.listed(tx)
-    found = products.find(tx, _selection(tree, ask))
+    start = number_in(ask.start) or 0
+    found = products.find(tx, _selection(tree, ask, start))
     rows = found[:_MOST]
     stock = products.stock(tx, [row.id for row in rows])
     depot = next((row for row in depots if row.key == ask.warehouse), depots[0] if depots else None)
@@ -88,29 +90,21 @@ def page(tx: Tx, ask: ShowProducts) -> Page:
         "params": {"q": ask.q, "section": ask.section, "warehouse": ask.warehouse},
         "depot": depot,
         "may_write": _may_write(tx),
-        "start": _start(ask.start),
-        "next": _start(ask.start) + _MOST if len(found) > _MOST else 0,
+        "start": start,
+        "next": start + _MOST if len(found) > _MOST else 0,
     }
     return Page("shop.html", values)
 
 
-def _start(text: str) -> int:
-    return int(text) if _is_number(text) else 0
-
-
-def _selection(tree: sections.Tree, ask: ShowProducts) -> products.Selection:
-    chosen = tree.by_number.get(int(ask.section)) if _is_number(ask.section) else None
+def _selection(tree: sections.Tree, ask: ShowProducts, start: int) -> products.Selection:
+    chosen = tree.by_number.get(number_in(ask.section) or 0)
     ids = None if chosen is None else tuple(tree.covered([chosen.id]))
     return products.Selection(
         section_ids=ids,
         text=ask.q.strip() or None,
         limit=_MOST + 1,
-        offset=_start(ask.start),
+        offset=start,
     )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _shown(row: Row, held: dict[int, int], depot: Row | None) -> dict[str, Any]:
@@ -156,9 +150,10 @@ def minor(text: str) -> int:
 
 def pieces(text: str) -> int:
     """Stock as it is typed. Raises BadValue."""
-    if not _is_number(text.strip()):
+    count = number_in(text.strip())
+    if count is None:
         raise BadValue("stock")
-    return int(text)
+    return count
 
 
 def _save_row(tx: Tx, catalog: Catalog, article: str, changes: dict[str, Any]) -> bool:
@@ -173,8 +168,9 @@ def _save_row(tx: Tx, catalog: Catalog, article: str, changes: dict[str, Any]) -
 def orders_page(tx: Tx, ask: ShowOrders) -> Page:
     """GET /edit/shop/orders: the last ones first."""
     steps = _steps(tx)
-    wanted = (int(ask.status),) if _is_number(ask.status) else None
-    start = _start(ask.start)
+    status = number_in(ask.status)
+    wanted = (status,) if status is not None else None
+    start = number_in(ask.start) or 0
     found = orders.find(
         tx, orders.Wanted(statuses=wanted, limit=_MOST + 1, offset=start, newest=True)
     )

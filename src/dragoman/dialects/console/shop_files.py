@@ -11,6 +11,7 @@ from dragoman.core import batches
 from dragoman.core.faults import BadValue, Missing, TooLarge
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
+from dragoman.dialects.console.reading import number_in
 from dragoman.dialects.console.results import Download, Page
 from dragoman.dialects.console.shop import minor, pieces, title
 from dragoman.domains.shop import changing, products, sections, warehouses
@@ -172,8 +173,8 @@ def read(row: Mapping[str, str], held: Row | None, catalog: Catalog) -> ProductC
         changes["title"] = {"en" if "en" in languages else languages[0]: row["title"]}
     if row.get("section"):
         place = row["section"]
-        short = place.isascii() and place.isdigit() and len(place) < 10
-        changes["section"] = int(place) if short else place
+        number = number_in(place)
+        changes["section"] = place if number is None else number
     if row.get("price"):
         changes["price"] = minor(row["price"])
     if row.get("published"):

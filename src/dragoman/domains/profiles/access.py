@@ -95,6 +95,14 @@ def seen(tx: Tx, viewer: Viewer, statement: Any, kind: str, number: int) -> Row:
     return row
 
 
+def name(text: str) -> str:
+    """A name that people give, without space around it; 1 to 255 characters. Raises BadValue."""
+    kept = text.strip()
+    if not 1 <= len(kept) <= 255:
+        raise BadValue("name", "is empty or too long")
+    return kept
+
+
 def databases(tx: Tx, viewer: Viewer) -> list[Row]:
     """The visible databases by number."""
     return [row for row in tx.all(_DATABASES) if viewer.sees(row.groups)]

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from dragoman.core.sql import Row, member, prepare
 from dragoman.core.tx import Tx
 from dragoman.domains.profiles import segments, tables, values
-from dragoman.domains.profiles.access import Viewer
 
 SENDABLE = ("subscribed", "unconfirmed")
 _STEP = 5000
@@ -94,8 +93,7 @@ def _is_suppressed(row: Row, suppressed: set[tuple[str, str]]) -> bool:
     )
 
 
-def of_segment(tx: Tx, viewer: Viewer, number: int, resource: Row) -> list[dict[str, Any]]:
-    """The same for the profiles of one segment. Raises NotFound, WrongGroup."""
-    row, database = segments.fetch(tx, viewer, number)
-    ids = {one.id for one in segments.everyone(tx, row, database)}
+def of_segment(tx: Tx, segment: Row, database: Row, resource: Row) -> list[dict[str, Any]]:
+    """The same for the profiles of one segment."""
+    ids = {one.id for one in segments.everyone(tx, segment, database)}
     return counted(tx, [database], resource, ids)

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dragoman.core import settings
 from dragoman.core import tables as core
 from dragoman.core.faults import BadValue, Fault, NotFound
 from dragoman.core.identity import credentials, memberships
@@ -33,7 +34,7 @@ def load(tx: Tx, part: dict[str, Any], loading: Loading) -> None:
     if unknown:
         loading.fail(f"profiles.{unknown[0]}", "unknown part")
     if "settings" in part:
-        tx.upsert(core.settings, {"name": access.DOMAIN}, {"value": part["settings"]})
+        settings.store(tx, access.DOMAIN, part["settings"])
     loaders: Mapping[str, Callable[[Tx, dict[str, Any], Loading], None]] = {
         "groups": lambda tx, one, _: _done(access.put_group(tx, one["number"], one["name"])),
         "roles": lambda tx, one, _: _done(access.put_role(tx, one["name"], one["permissions"])),

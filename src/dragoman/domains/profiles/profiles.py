@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 import xxhash
 
-from dragoman.core import tables as core
+from dragoman.core import settings
 from dragoman.core.faults import Ambiguous, BadValue, Conflict, NotFound
 from dragoman.core.ids import mint_oid
 from dragoman.core.sql import Row, member, prepare
@@ -24,6 +24,7 @@ from dragoman.domains.profiles import (
     subscriptions,
     tables,
     values,
+    wiping,
 )
 from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.faults import TariffLimit
@@ -48,9 +49,6 @@ _BY_MARK = prepare(
 _BY_IDS = prepare(sa.select(tables.profiles).where(member(_p.id, "ids")))
 _CLAIMED = prepare(sa.select(_v.profile_id).where(_v.claim == sa.bindparam("claim")))
 _COUNT = prepare(sa.select(sa.func.count()).select_from(tables.profiles))
-_SETTINGS = prepare(
-    sa.select(core.settings.c.value).where(core.settings.c.name == sa.bindparam("name"))
-)
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,13 +152,7 @@ def delete(tx: Tx, viewer: Viewer, rules: Rules, database_number: int, match: Ma
     """Remove a profile with all that is its own. Returns its oid."""
     _, row = only(tx, viewer, database_number, match)
     not_blocked(rules)
-    for table in (tables.values, tables.history):
-        tx.delete_where(table, table.c.profile_id == row.id)
-    for table in (tables.subscriptions, tables.segment_members):
-        tx.delete_where(table, table.c.profile_id == row.id)
-    tx.delete_where(
-        tables.links, sa.or_(tables.links.c.a_id == row.id, tables.links.c.b_id == row.id)
-    )
+    wiping.remove_own(tx, [row.id])
     tx.delete(tables.profiles, row.id)
     return str(row.oid)
 
@@ -280,8 +272,7 @@ def _within_tariff(tx: Tx, rules: Rules) -> None:
     not_blocked(rules)
     most = rules.max_profiles
     if not most:
-        held = tx.first(_SETTINGS, name=access.DOMAIN)
-        most = held.value.get("max_profiles", 0) if held is not None else 0
+        most = (settings.read(tx, access.DOMAIN) or {}).get("max_profiles", 0)
     if most and tx.scalar(_COUNT) >= most:
         raise TariffLimit("profiles")
 

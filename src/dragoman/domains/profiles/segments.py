@@ -5,13 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dragoman.core.faults import BadValue
 from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
 from dragoman.domains.profiles import access, history, rules, tables
 from dragoman.domains.profiles.access import Viewer
 
 DYNAMIC, STATIC, REFRESHABLE = "dynamic", "static", "refreshable"
+_STEP = 1000
 _m, _p = tables.segment_members.c, tables.profiles.c
 _SEGMENT_ID = sa.bindparam("segment_id", type_=sa.BigInteger())
 _MEMBER = prepare(
@@ -76,7 +76,8 @@ def create(
     number = tx.count_up("profile_segments", at_least=highest + 1)
     row = {
         "tags": [], "rules": [], **facts, "number": number, "database_id": database.id,
-        "groups": groups or sorted(viewer.groups - {access.MAIN}), "name": _name(facts["name"]),
+        "groups": groups or sorted(viewer.groups - {access.MAIN}),
+        "name": access.name(facts["name"]),
     }  # fmt: skip
     id = tx.insert(tables.segments, row)
     refresh(tx, id)
@@ -87,16 +88,9 @@ def change(tx: Tx, row: Row, facts: Mapping[str, Any]) -> None:
     """Replace name, kind, rules, tags or groups. Raises BadValue."""
     changes = dict(facts)
     if "name" in changes:
-        changes["name"] = _name(changes["name"])
+        changes["name"] = access.name(changes["name"])
     if tx.update(tables.segments, row.id, changes):
         refresh(tx, row.id)
-
-
-def _name(name: str) -> str:
-    kept = name.strip()
-    if not 1 <= len(kept) <= 255:
-        raise BadValue("name", "is empty or too long")
-    return kept
 
 
 def remove(tx: Tx, row: Row) -> None:
@@ -149,6 +143,3 @@ def everyone(tx: Tx, row: Row, database: Row) -> Iterator[Row]:
     while found := tx.all(_MEMBERS, segment_id=row.id, after=after, limit=_STEP):
         yield from found
         after = found[-1].mark
-
-
-_STEP = 1000

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dragoman.core.faults import BadValue, Denied, NotFound
 from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
-from dragoman.domains.profiles import tables, values
+from dragoman.domains.profiles import access, tables, values
 from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.faults import WrongGroup
 
@@ -61,7 +61,7 @@ def create(tx: Tx, viewer: Viewer, name: str) -> int:
     highest = max((row.number for row in tx.all(_ALL)), default=0)
     number = tx.count_up("profile_suppressions", at_least=highest + 1)
     groups = sorted(viewer.groups - {0})
-    row = {"number": number, "name": _name(name), "groups": groups, "tags": []}
+    row = {"number": number, "name": access.name(name), "groups": groups, "tags": []}
     tx.insert(tables.suppressions, row)
     return number
 
@@ -72,17 +72,10 @@ def change(tx: Tx, row: Row, *, name: str | None, description: str | None) -> No
     if name is not None and name != row.name:
         if row.number == GLOBAL:
             raise Denied("global")
-        changes["name"] = _name(name)
+        changes["name"] = access.name(name)
     if description is not None:
         changes["description"] = description
     tx.update(tables.suppressions, row.id, changes)
-
-
-def _name(name: str) -> str:
-    kept = name.strip()
-    if not 1 <= len(kept) <= 255:
-        raise BadValue("name", "is empty or too long")
-    return kept
 
 
 def remove(tx: Tx, row: Row) -> None:

@@ -3,14 +3,11 @@
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
-from dragoman.core import tables
-from dragoman.core.sql import prepare
+from dragoman.core import settings
 from dragoman.core.tx import Tx
 
 NAME = "shop"
-_GET = prepare(sa.select(tables.settings).where(tables.settings.c.name == NAME))
 
 
 class Shop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,12 +27,12 @@ class Shop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(tx: Tx) -> Shop:
     """The settings in force."""
-    row = tx.first(_GET)
-    return msgspec.convert(row.value, Shop) if row is not None else Shop()
+    held = settings.read(tx, NAME)
+    return msgspec.convert(held, Shop) if held is not None else Shop()
 
 
 def change(tx: Tx, changes: dict[str, Any]) -> None:
     """Change some. Raises msgspec.ValidationError for unknown names and wrong types."""
     value = {**msgspec.to_builtins(read(tx)), **changes}
     msgspec.convert(value, Shop)
-    tx.upsert(tables.settings, {"name": NAME}, {"value": value})
+    settings.store(tx, NAME, value)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core import tables
+from dragoman.core import settings, tables
 from dragoman.core.faults import BadValue, WrongType
 from dragoman.core.identity import credentials
 from dragoman.core.sql import Row, prepare
@@ -29,7 +29,6 @@ SHORT, LONG = "access", "token"
 ALGORITHM = "HS256"
 LIFE_MS = 30 * 86_400_000
 _LATEST_MS = 253_402_300_799_000
-_SETTING = prepare(sa.select(tables.settings).where(tables.settings.c.name == sa.bindparam("name")))
 _OF_ITEM = prepare(
     sa.select(tables.credentials).where(
         tables.credentials.c.domain == DOMAIN,
@@ -49,8 +48,8 @@ class Minted(msgspec.Struct, frozen=True):
 
 def signing_secret(tx: Tx) -> str | None:
     """What tokens are signed with; None before it is made."""
-    row = tx.first(_SETTING, name=SECRET)
-    return str(row.value) if row is not None else None
+    held = settings.read(tx, SECRET)
+    return str(held) if held is not None else None
 
 
 def make_secret(tx: Tx) -> str:
