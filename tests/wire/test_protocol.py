@@ -1,5 +1,6 @@
 """The short way of the server's protocol answers as the long one does. Source: DESIGN.md 2, 3."""
 
+import json
 import re
 import socket
 import time
@@ -12,6 +13,9 @@ import sqlalchemy as sa
 from dragoman.core import tables
 from dragoman.core.database import open_database
 from dragoman.core.tx import Origin
+from dragoman.domains.content import components, trees, users
+from dragoman.domains.content.components import NewComponent
+from dragoman.domains.content.tables import spaces as spaces_table
 from tests.support import postgres
 from tests.support.server import Server, serving
 
@@ -24,7 +28,7 @@ MOVES = re.compile(rb"(x-request-id|date): [^\r]+\r\n")
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """The real command; on PostgreSQL every request takes the long way."""
+    """The real command; on PostgreSQL every request waits for its answer in a task."""
     with (
         postgres.for_server(request.param, "protocol") as url,
         serving(tmp_path_factory.mktemp("protocol"), database=url) as running,
@@ -111,6 +115,104 @@ def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
     assert statuses[0] == statuses[3]
     assert statuses[2] == b"404"
     assert len(statuses) == 4
+
+
+@pytest.fixture(scope="module")
+def key(server: Server) -> str:
+    """Chautec's header with a key of a new user."""
+    database = open_database(server.database)
+    try:
+        with database.begin(Origin("test"), writes=True) as tx:
+            number = users.create(tx, email="protocol@example.com", password_hash="")
+            return f"X-Chautec-Api-Key: {users.new_key(tx, number)}\r\n"
+    finally:
+        database.close()
+
+
+def post(path: str, fields: dict[str, object], key: str) -> str:
+    """A request with a JSON body."""
+    body = json.dumps(fields)
+    head = f"POST /api/v1{path} HTTP/1.1\r\nHost: x\r\n{key}Content-Length: {len(body)}\r\n"
+    return f"{head}Content-Type: application/json\r\n\r\n{body}"
+
+
+def member(answer: bytes, name: str) -> int:
+    """A number of a JSON answer."""
+    return int(json.loads(answer.partition(b"\r\n\r\n")[2])[name])
+
+
+@pytest.fixture(scope="module")
+def long_page(server: Server, key: str) -> str:
+    """A GET of a component of 3 MB, which is sent from a file."""
+    space = member(talk(server, post("/space", {"name": "long"}, key)), "id")
+    database = open_database(server.database)
+    try:
+        with database.begin(Origin("test"), writes=True) as tx:
+            root = trees.by_key(tx, space, "root", drafts=True).id
+            id = components.create(
+                tx,
+                NewComponent(
+                    space_id=space, parent_id=root, key="long", kind="page", name="Long",
+                    content="0123456789" * 300_000, published=True,
+                ),
+            )  # fmt: skip
+    finally:
+        database.close()
+    return f"GET /api/v1/component/{id} HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def test_a_long_answer_is_whole_either_way(server: Server, long_page: str) -> None:
+    whole_at_once = talk(server, long_page)
+    assert len(whole_at_once) > 3_000_000
+    assert still(whole_at_once) == still(talk(server, long_page[:-1], long_page[-1:]))
+
+
+def test_what_follows_a_long_answer_waits_for_its_end(server: Server, long_page: str) -> None:
+    received = talk(server, long_page + GET + long_page, answers=3)
+    long, _, rest = received.partition(b"HTTP/1.1 401")
+    assert len(long) > 3_000_000
+    assert rest.count(b"HTTP/1.1 200") == 1
+
+
+def test_who_leaves_before_a_long_answer_ends_harms_nobody(server: Server, long_page: str) -> None:
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", server.ports["chautec"])) as connection:
+            connection.sendall(long_page.encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    assert len(talk(server, long_page)) > 3_000_000
+    assert "Traceback" not in server.output
+
+
+def test_a_write_is_kept_though_its_caller_has_left(server: Server, key: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.ports["chautec"])) as connection:
+        connection.sendall(post("/space", {"name": "left behind"}, key).encode())
+    until = time.monotonic() + 10
+    while not (found := named(server, "left behind")) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert len(found) == 1
+    assert "Traceback" not in server.output
+
+
+def named(server: Server, name: str) -> list[int]:
+    """Spaces of this name."""
+    database = open_database(server.database)
+    try:
+        with database.begin(Origin("test"), writes=False) as tx:
+            return [
+                row.id for row in tx.all(sa.select(spaces_table).where(spaces_table.c.name == name))
+            ]
+    finally:
+        database.close()
+
+
+def test_writes_in_one_packet_are_done_in_order(server: Server, key: str) -> None:
+    names = [f"row {number}" for number in range(20)]
+    received = talk(
+        server, "".join(post("/space", {"name": name}, key) for name in names), answers=len(names)
+    )
+    assert received.count(b"HTTP/1.1 201") == len(names)
+    ids = [named(server, name)[0] for name in names]
+    assert ids == sorted(ids)
 
 
 def test_an_old_client_and_a_closing_one_are_hung_up_on(server: Server) -> None:

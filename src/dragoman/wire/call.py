@@ -47,6 +47,11 @@ class Reply(msgspec.Struct):
     foreign: bool = False
     shown: bytes | None = None
 
+    @property
+    def size_bytes(self) -> int:
+        """The length of the body."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.size_bytes
+
 
 class Call:
     """One request. Everything beyond method and path is worked out when it is asked for."""

@@ -7,8 +7,8 @@ whose place in the vendor's order that is.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -25,21 +25,25 @@ from dragoman.wire.heads import Heads
 from dragoman.wire.hosts import Hosts, Place
 from dragoman.wire.requestlog import Entry, RequestLog
 from dragoman.wire.routing import Match
+from dragoman.wire.sending import CLOSE, through_asgi
 
 _log = structlog.get_logger("dragoman.front")
 _NO_BODY = frozenset({"GET", "HEAD"})
-_CLOSE = (b"connection", b"close")
 Address = tuple[str, int | None] | None
-_SANDBOX = (
-    (b"content-security-policy", b"sandbox; default-src 'none'"),
-    (b"x-content-type-options", b"nosniff"),
-)
-_SANDBOXING = frozenset(name for name, _ in _SANDBOX)
-BODILESS = frozenset({204, 304})
-_OFF_HEADERS = ((b"content-type", b"text/plain; charset=utf-8"), _CLOSE)
+Send = Callable[[Exchange, Reply], Awaitable[None]]
+_OFF_HEADERS = ((b"content-type", b"text/plain; charset=utf-8"), CLOSE)
 _OFF_BODY = b"This API is switched off here.\n"
 _LARGE_BODY = 1 << 20
 _NO_FLAGS: frozenset[str] = frozenset()
+
+
+class Begun(NamedTuple):
+    """An exchange that is not answered yet, when it began, and what sends its answer."""
+
+    ex: Exchange
+    at_ms: int
+    started: float
+    send: Send
 
 
 class Front:
@@ -51,7 +55,6 @@ class Front:
         self._trust_proxy = trust_proxy
         self._request_ids = RequestIds()
         self.heads = Heads()
-        self._streaming: set[int] = set()  # rows that were seen to answer with files
         self._tasks: set[asyncio.Task[None]] = set()
         self.off: frozenset[str] = frozenset()  # dialects that are switched off
 
@@ -75,50 +78,46 @@ class Front:
             )
         elif kind == "http":
             call = self._call(scope, path, place.prefix)
-            await self._serve(dialect, call, receive, send, scope.get("dragoman.exchange"))
+            await self._serve(dialect, call, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
 
     def at_once(
-        self, call: Call, server: Address, write: Callable[[Exchange, Reply], None]
-    ) -> bool | Exchange:
-        """Answer a request that has arrived whole, if that needs no waiting.
+        self, call: Call, server: Address, write: Callable[[Exchange, Reply], None], send: Send
+    ) -> bool | Coroutine[Any, Any, None]:
+        """Answer a request that has arrived whole.
 
         call: its path still with the prefix, its body taken; it is used up.
-        write: sends the answer.
-        False: nothing was done, the request has to take the long way through ASGI. An exchange: it
-        has to as well, and goes on with that, in a thread: `scope["dragoman.exchange"]`.
+        write: sends an answer that is in memory; send: any answer.
+        True: it is answered. A coroutine: what is left to do, for a task. False: nothing was done,
+        the request has to take the long way through ASGI.
         """
         place = self._place(server, call.path, call.raw_headers)
         dialect = place.dialect
         call.prefix = place.prefix
         call.path = call.path[len(place.prefix) :] or "/"
-        if (
-            not dialect.site.database.reads_inline
-            or dialect.name in self.off
-            or (dialect.mounts and _mounted(dialect, call.path) is not None)
-        ):
+        if dialect.name in self.off or (dialect.mounts and _mounted(dialect, call.path)):
             return False
         if self._trust_proxy:
             _believe_proxy(call)
         at_ms, started = now_ms(), time.perf_counter()
         ex = Exchange(dialect, call, self._request_ids())
         endpoint = _take(ex, dialect.find(call))
-        if endpoint is not None and (endpoint.waits or id(endpoint) in self._streaming):
-            return False
         if not _has_body(call):
             call.take_body(b"")  # the long way does not read it either
         elif call.logged_body(0)[1] > _body_limit(dialect, endpoint):
             return False
         else:
             call.body_limit = _body_limit(dialect, endpoint)
+        begun = Begun(ex, at_ms, started, send)
+        if not dialect.site.database.reads_inline or (endpoint is not None and endpoint.waits):
+            return self._finish(begun, heavy=False)
         try:
             reply = self._read(ex)
         except GaveUp:
-            return ex
+            return self._finish(begun, heavy=True)
         if not isinstance(reply.body, bytes):
-            self._streaming.add(id(endpoint))
-            return ex
+            return self._conclude(begun, reply)
         write(ex, reply)
         self._keep(ex, reply, at_ms, started)
         if ex.laters:
@@ -144,7 +143,7 @@ class Front:
         at_ms, started = now_ms(), time.perf_counter()
         ex = Exchange(dialect, self._call(scope, path, prefix), self._request_ids())
         reply = Reply(503, _OFF_HEADERS, _OFF_BODY, outcome="client_error", code="switched off")
-        await _send(ex, reply, send)
+        await through_asgi(ex, reply, send)
         self._keep(ex, reply, at_ms, started)
 
     def _call(self, scope: Any, path: str, prefix: str) -> Call:
@@ -166,29 +165,32 @@ class Front:
         host = _host(headers) if self._hosts.by_name else ""
         return self._hosts.place((server[1] or 0) if server else 0, path, host)
 
-    async def _serve(
-        self, dialect: Dialect, call: Call, receive: Any, send: Any, begun: Exchange | None
-    ) -> None:
+    async def _serve(self, dialect: Dialect, call: Call, receive: Any, send: Any) -> None:
         at_ms, started = now_ms(), time.perf_counter()
-        if begun is not None:  # what it has counted is not counted twice
-            ex, endpoint, call = begun, begun.endpoint, begun.call
-        else:
-            ex = Exchange(dialect, call, self._request_ids())
-            endpoint = _take(ex, dialect.find(call))
-            if _has_body(call):
-                try:
-                    await body.read(call, receive, _body_limit(dialect, endpoint))
-                except ConnectionError:
-                    self._keep(ex, Reply(499, (), outcome="client_error"), at_ms, started)
-                    return
+        ex = Exchange(dialect, call, self._request_ids())
+        endpoint = _take(ex, dialect.find(call))
+        if _has_body(call):
+            try:
+                await body.read(call, receive, _body_limit(dialect, endpoint))
+            except ConnectionError:
+                self._keep(ex, Reply(499, (), outcome="client_error"), at_ms, started)
+                return
+        begun = Begun(ex, at_ms, started, lambda ex, reply: through_asgi(ex, reply, send))
+        await self._finish(begun, heavy=False)
+
+    async def _finish(self, begun: Begun, *, heavy: bool) -> None:
+        endpoint = begun.ex.endpoint
         if endpoint is not None and "reads log" in endpoint.flags:
             await self._log.flush()  # a page that shows the log shows this worker's last calls
-        reply = await self._answer(ex, heavy=begun is not None)
-        await _send(ex, reply, send)
-        self._keep(ex, reply, at_ms, started)
+        await self._conclude(begun, await self._answer(begun.ex, heavy=heavy))
+
+    async def _conclude(self, begun: Begun, reply: Reply) -> None:
+        ex = begun.ex
+        await begun.send(ex, reply)
+        self._keep(ex, reply, begun.at_ms, begun.started)
         await self._afterwards(ex)
-        if call.form is not None or not call.in_memory:
-            call.close()
+        if ex.call.form is not None or not ex.call.in_memory:
+            ex.call.close()
 
     async def _afterwards(self, ex: Exchange) -> None:
         for work in ex.laters:
@@ -298,7 +300,7 @@ class Front:
                 int((time.perf_counter() - started) * 1e6),
                 actor.account_id, actor.name, call.remote, call.raw_headers, shown, size,
                 reply.headers,
-                reply.body if ex.dialect.keeps_bodies else _unseen(reply.body),
+                reply.body if ex.dialect.keeps_bodies else _unseen(reply),
                 _secrets(endpoint), kind, reply.shown if ex.dialect.keeps_bodies else None,
             )
         )  # fmt: skip
@@ -311,9 +313,8 @@ def _secrets(endpoint: Endpoint | None) -> frozenset[str]:
     return frozenset(flag[7:] for flag in endpoint.flags if flag[:7] == "secret:")
 
 
-def _unseen(content: bytes | Stream) -> Stream:
-    size = len(content) if isinstance(content, bytes) else content.size_bytes
-    return Stream(size, lambda: iter(()))
+def _unseen(reply: Reply) -> Stream:
+    return Stream(reply.size_bytes, lambda: iter(()))
 
 
 def _take(ex: Exchange, match: Match) -> Endpoint | None:
@@ -357,36 +358,3 @@ def _has_body(call: Call) -> bool:
     if call.method in _NO_BODY:
         return False
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in call.raw_headers)
-
-
-async def _send(ex: Exchange, reply: Reply, send: Any) -> None:
-    content = reply.body
-    headers = [*shown_headers(ex, reply), (b"x-request-id", ex.request_id.encode())]
-    if reply.status not in BODILESS:
-        size = len(content) if isinstance(content, bytes) else content.size_bytes
-        headers.append((b"content-length", str(size).encode()))
-    if ex.call.oversized:
-        headers.append(_CLOSE)
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if ex.call.method == "HEAD" or reply.status in BODILESS:
-        content = b""
-    if isinstance(content, bytes):
-        await send({"type": "http.response.body", "body": content})
-        return
-    await _send_stream(ex, content, send)
-
-
-def shown_headers(ex: Exchange, reply: Reply) -> Headers:
-    """A reply's own headers; foreign content under a prefix is kept from running as script."""
-    if not (reply.foreign and ex.call.prefix):
-        return reply.headers
-    kept = [(name, value) for name, value in reply.headers if name.lower() not in _SANDBOXING]
-    return (*kept, *_SANDBOX)
-
-
-async def _send_stream(ex: Exchange, stream: Stream, send: Any) -> None:
-    threaded = ex.dialect.site.database.threaded
-    parts: Iterator[bytes] = await threaded(stream.open)
-    while (part := await threaded(lambda: next(parts, b""))) != b"":
-        await send({"type": "http.response.body", "body": part, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})

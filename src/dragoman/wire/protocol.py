@@ -1,18 +1,40 @@
 """The server's HTTP protocol: uvicorn's own, with a short way for what needs no waiting, and with
 the dialect's words for bytes that are no HTTP.
 
-A request that has arrived whole and whose answer is an inline read is answered where it was parsed:
-no task, no scope, no messages, one write. All else, and what arrives in parts, takes uvicorn's way
-through ASGI.
+A request that has arrived whole goes straight to the front: no scope, no messages. Where its answer
+is an inline read it is answered where it was parsed; what has to wait is a task. What arrives in
+parts takes uvicorn's way through ASGI.
 """
 
+from collections.abc import Coroutine
 from typing import Any
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dragoman.wire.call import Call, Reply
 from dragoman.wire.exchange import Exchange
-from dragoman.wire.front import BODILESS, Front, shown_headers
+from dragoman.wire.front import Front
+from dragoman.wire.sending import BODILESS, parts_of, shown_headers, shows_body
+
+_log = structlog.get_logger("dragoman.protocol")
+
+
+class _Turn:
+    """An answer in the making that is no cycle of uvicorn's: what uvicorn asks of one."""
+
+    __slots__ = ("disconnected", "keep_alive", "response_complete")
+
+    def __init__(self) -> None:
+        self.response_complete = False
+
+    @property
+    def message_event(self) -> "_Turn":
+        """Nobody waits for messages."""
+        return self
+
+    def set(self) -> None:
+        """Wake nobody."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -25,6 +47,7 @@ class Protocol(HttpToolsProtocol):
         self._front = front
         self._arriving = False  # its head has come, and it may yet be answered at once
         self._body = b""
+        self._turn: _Turn | None = None
         self._keep_alive = True
         self._dates: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
         self._resting_since: float | None = None
@@ -69,20 +92,16 @@ class Protocol(HttpToolsProtocol):
         if not self._arriving:
             super().on_message_complete()
             return
-        done = self._answered_at_once()
-        if done is True:
-            return
-        self._take_long_way(begun=done or None)
-        super().on_message_complete()
+        if not self._answered():
+            self._take_long_way()
+            super().on_message_complete()
 
-    def _take_long_way(self, *, begun: Exchange | None = None) -> None:
+    def _take_long_way(self) -> None:
         self._arriving = False
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects
         self.headers += headers  # the scope's list
-        if begun is not None:
-            self.scope["dragoman.exchange"] = begun  # type: ignore[typeddict-unknown-key] # our own
         super().on_headers_complete()
         if self._body:
             super().on_body(self._body)
@@ -90,7 +109,8 @@ class Protocol(HttpToolsProtocol):
 
     # the short way
 
-    def _answered_at_once(self) -> bool | Exchange:
+    def _answered(self) -> bool:
+        """Whether the request is answered, or will be by a task."""
         if self.transport.is_closing():
             return False
         self._keep_alive = self.parser.should_keep_alive()
@@ -104,30 +124,75 @@ class Protocol(HttpToolsProtocol):
             remote=self.client[0] if self.client else "",
             body=self._body,
         )
-        done = self._front.at_once(call, self.server, self._write)
-        self._arriving = done is not True
-        return done
+        done = self._front.at_once(call, self.server, self._write, self._send)
+        if done is False:
+            return False
+        self._arriving = False
+        if done is not True:
+            self._turn = self.cycle = _Turn()  # type: ignore[assignment] # as far as uvicorn looks
+            task = self.loop.create_task(self._finish(done, self._turn))
+            task.add_done_callback(self.tasks.discard)
+            self.tasks.add(task)
+        return True
+
+    async def _finish(self, work: Coroutine[Any, Any, None], turn: _Turn) -> None:
+        try:
+            await work
+        except Exception:  # a refusal is an answer; this one broke off
+            _log.exception("answer broke off")
+        finally:
+            if not turn.response_complete:
+                turn.response_complete = True
+                self.transport.close()
 
     def _write(self, ex: Exchange, reply: Reply) -> None:
-        """One write for head and body."""
-        try:
-            head = self._head(ex, reply)
-        except ValueError:  # a value that would break the head is our bug: the vendor's 500
-            reply = ex.dialect.crash(ex)
-            head = self._head(ex, reply)
-        shows = ex.call.method != "HEAD" and reply.status not in BODILESS
-        self.transport.write(head + reply.body if shows else head)  # type: ignore[operator] # bytes
+        """An answer that is in memory, or whose body is not shown: one write."""
+        head, reply = self._head(ex, reply)
+        self.transport.write(head + reply.body if shows_body(ex, reply) else head)  # type: ignore[operator] # bytes
+        self._complete()
+
+    async def _send(self, ex: Exchange, reply: Reply) -> None:
+        """Any answer; a long one as fast as the other side takes it."""
+        if self.transport.is_closing():  # it has gone
+            return
+        body = reply.body
+        if isinstance(body, bytes) or not shows_body(ex, reply):
+            self._write(ex, reply)
+            return
+        head, shown = self._head(ex, reply)
+        if shown is not reply:
+            self._write(ex, shown)
+            return
+        self.transport.write(head)
+        left = reply.size_bytes
+        async for part in parts_of(ex, body):
+            await self.flow.drain()
+            left -= len(part)
+            if self.transport.is_closing() or left < 0:
+                return
+            self.transport.write(part)
+        if left == 0:
+            self._complete()
+
+    def _complete(self) -> None:
+        if self._turn is not None:
+            self._turn.response_complete = True
+            self._turn = None
         if not self._keep_alive:
             self.transport.close()
         self.on_response_complete()
 
-    def _head(self, ex: Exchange, reply: Reply) -> bytes:
+    def _head(self, ex: Exchange, reply: Reply) -> tuple[bytes, Reply]:
+        """The head, and the reply it belongs to."""
         more = b"%bx-request-id: %b\r\n" % (self._date_line(), ex.request_id.encode())
         if reply.status not in BODILESS:
-            more = b"%bcontent-length: %d\r\n" % (more, len(reply.body))  # type: ignore[arg-type]
+            more = b"%bcontent-length: %d\r\n" % (more, reply.size_bytes)
         if not self._keep_alive:
             more += b"connection: close\r\n"
-        return self._front.heads.head(reply.status, shown_headers(ex, reply), more)
+        try:
+            return self._front.heads.head(reply.status, shown_headers(ex, reply), more), reply
+        except ValueError:  # a value that would break the head is our bug: the vendor's 500
+            return self._head(ex, ex.dialect.crash(ex))
 
     def _date_line(self) -> bytes:
         headers, line = self._dates
@@ -168,6 +233,11 @@ class Protocol(HttpToolsProtocol):
             self._watch_rest(left)
         else:
             self.transport.close()
+
+    def shutdown(self) -> None:
+        """The server ends: what is being answered is the last on this connection."""
+        self._keep_alive = False
+        super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side has gone; nothing is left running."""
