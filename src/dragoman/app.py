@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -141,6 +142,7 @@ def _options(settings: Settings, name: str) -> dict[str, Any]:
 
 def log_plainly() -> None:
     """One line an event on stderr; tracebacks without local variables, which may hold passwords."""
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # callers' broken forms
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

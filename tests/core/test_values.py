@@ -3,11 +3,12 @@
 import datetime
 import os
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.core import clock, faults
+from dragoman.core import clock, faults, jsontext
 from dragoman.core.ids import OidMint, RequestIds, is_oid, random_hex, random_upper, random_url
 from dragoman.core.text import fold, fold_accents, fold_email, has_nul
 
@@ -77,6 +78,27 @@ def test_accents_and_addresses() -> None:
 def test_nul_is_found_anywhere(value: object) -> None:
     assert has_nul(value)
     assert not has_nul({"a": ["b", 1, None]})
+
+
+def test_nul_is_found_however_deep() -> None:
+    value: object = "\0"
+    for _ in range(50_000):
+        value = [value]
+    assert has_nul(value)
+
+
+@pytest.mark.parametrize("text", ["[" * 200 + "]" * 200, '{"a":' * 200 + "1" + "}" * 200])
+def test_json_is_read_to_200_levels(text: str) -> None:
+    assert jsontext.read(text) == jsontext.read(text.encode())
+    for deeper in (f"[{text}]", f'{{"b":[1,{text}]}}', "[" * 5000):
+        with pytest.raises((RecursionError, msgspec.DecodeError)):
+            jsontext.read(deeper)
+    with pytest.raises(RecursionError):
+        jsontext.read(f"[{text}]")
+
+
+def test_json_may_be_as_wide_as_it_likes() -> None:
+    assert len(jsontext.read("[" + "[{}]," * 5000 + "1]")) == 5001
 
 
 def test_a_fault_shows_its_facts() -> None:

@@ -55,6 +55,14 @@ def test_a_secret_in_a_body_is_not_kept(kind: str, body: str) -> None:
     assert "sesame" not in shown
 
 
+@pytest.mark.parametrize("before", [b'{"a":"\xed\xa0\x80",', b'{"a":"\xff",', b'{"a":"\\ud800",'])
+def test_nor_where_the_text_is_broken(before: bytes) -> None:
+    sent = before + b'"password":"' + SECRET.encode() + b'"}'
+    shown = MASKS.body(sent, JSON, len(sent))
+    assert shown.startswith('{"a"')
+    assert SECRET not in shown
+
+
 @pytest.mark.parametrize(("kind", "body"), BODIES, ids=map(str, range(len(BODIES))))
 def test_nor_in_a_body_that_was_cut(kind: str, body: str) -> None:
     sent = body.encode()

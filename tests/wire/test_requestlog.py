@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from dragoman.core import tables
 from dragoman.core.tx import Tx
 from dragoman.wire import requestlog
+from dragoman.wire.masks import Masks
 from dragoman.wire.requestlog import LogRow
 from tests.support.site import TestSite
 
@@ -97,3 +98,17 @@ def test_rows_that_are_taken_are_not_written(site: TestSite) -> None:
     assert [(one.path, one.status) for one in taken] == [(MISSING, 404)]
     site.flush_log()
     assert rows(site) == []
+
+
+def test_a_call_whose_text_cannot_be_masked_is_logged_bare(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> str:
+        raise ValueError("a bug of ours")
+
+    monkeypatch.setattr(Masks, "query", broken)
+    assert site.request("chautec", "GET", f"{MISSING}?password=secret").status == 404
+    site.flush_log()
+    [logged] = rows(site)
+    assert (logged.path, logged.query, logged.status) == (MISSING, "", 404)
+    assert (logged.request_headers, logged.response_body) == ("", "")

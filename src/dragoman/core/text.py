@@ -34,10 +34,15 @@ def has_nul(value: object) -> bool:
     """Whether a decoded JSON value holds U+0000 anywhere, keys included; PostgreSQL cannot store
     it.
     """
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(has_nul(key) or has_nul(item) for key, item in value.items())
-    if isinstance(value, list):
-        return any(has_nul(item) for item in value)
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, str):
+            if "\0" in here:
+                return True
+        elif isinstance(here, dict):
+            waiting.extend(here)
+            waiting.extend(here.values())
+        elif isinstance(here, list):
+            waiting.extend(here)
     return False

@@ -129,7 +129,7 @@ class Masks:
             return self._attribute.sub(rb'\1"***"', body).decode("utf-8", "replace")
         try:
             value = msgspec.json.decode(body.lstrip(_BLANKS))
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return self._before_secret(body, extra)
         if self._hide(value, extra):
             return msgspec.json.encode(value).decode()

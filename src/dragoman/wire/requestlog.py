@@ -123,9 +123,9 @@ class RequestLog:
         """
         try:
             row = self._row(entry)
-        except Exception as error:  # one odd call must not take the others' rows with it
-            _log.warning("call not logged", request_id=entry.request_id, problem=repr(error))
-            return
+        except Exception as error:  # our bug; the call is kept, what it said is not
+            _log.warning("call logged bare", request_id=entry.request_id, problem=repr(error))
+            row = self._row(_bare(entry))
         self._rows.append(row)
         self._bytes += 500 + len(row.request_body) + len(row.response_body)
         if self._bytes > FLUSH_BYTES:
@@ -191,6 +191,14 @@ class RequestLog:
             masks.headers(entry.request_headers), _storable(body_in),
             headers_out, _storable(body_out) or (f"[{sent} bytes]" if sent and not shown else ""),
         )  # fmt: skip
+
+
+def _bare(entry: Entry) -> Entry:
+    """A call without what its caller wrote."""
+    return msgspec.structs.replace(
+        entry, query=b"", request_headers=(), request_body=b"", response_headers=(),
+        response_body=b"", response_shown=None,
+    )  # fmt: skip
 
 
 def _storable(text: str) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from dragoman.core import jsontext
 from dragoman.core.faults import Malformed, NoSuchPath, TooLarge, WrongMethod
 from dragoman.core.text import has_nul
 from dragoman.wire.binding import Binder
 from dragoman.wire.endpoint import Endpoint
 from dragoman.wire.exchange import Exchange
-
-_decode = msgspec.json.Decoder().decode
 
 
 def route(ex: Exchange) -> None:
@@ -43,7 +42,7 @@ def json_object(body: bytes) -> dict[str, object]:
     if not body:
         return {}
     try:
-        fields = _decode(body)
+        fields = jsontext.read(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Malformed("json") from None
     except RecursionError:

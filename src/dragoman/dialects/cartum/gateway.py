@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import jsontext
 from dragoman.core.faults import Malformed, Missing, NoSuchPath, Unsupported, WrongMethod
 from dragoman.core.sql import encode_json
 from dragoman.core.text import has_nul
@@ -18,7 +19,6 @@ _BOM = b"\xef\xbb\xbf"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _JSON = "application/json"
 _CHARSET = re.compile(r";\s*charset\s*=\s*(\"[^\"]*\"|[^;]*)", re.IGNORECASE)
-_decode = msgspec.json.Decoder().decode
 
 
 def https_only(ex: Exchange) -> None:
@@ -97,7 +97,7 @@ def _declared(content_type: str) -> str:
 
 def _json(body: bytes, name: str) -> dict[str, Any]:
     try:
-        fields = _decode(body if name == charset.UTF_8 else charset.decoded(body, name))
+        fields = jsontext.read(body if name == charset.UTF_8 else charset.decoded(body, name))
         nul = b"u0000" in body and has_nul(fields) if name == charset.UTF_8 else has_nul(fields)
     except UnicodeDecodeError:
         raise Undecodable("bytes") from None

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import jsontext
 from dragoman.core.faults import Fault, Malformed, TooLarge
 from dragoman.core.files import Files
 from dragoman.core.sql import Row, encode_json
@@ -96,7 +97,7 @@ def _beside_metadata(body: bytes) -> dict[str, Any]:
         body.decode()
         raw = _members.decode(body)
         metadata = bytes(raw.pop("metadata", b"null"))
-        fields = {name: msgspec.json.decode(value) for name, value in raw.items()}
+        fields = {name: jsontext.read(value) for name, value in raw.items()}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Malformed("json") from None
     if _NUL.search(metadata) or has_nul(fields):

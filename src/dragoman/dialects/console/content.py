@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from markupsafe import escape
 
-from dragoman.core import files, journal, tables
+from dragoman.core import files, journal, jsontext, tables
 from dragoman.core.faults import NotFound
 from dragoman.core.files import Files
 from dragoman.core.sql import Row, prepare
@@ -159,7 +159,7 @@ def _editor(tx: Tx, row: Row) -> dict[str, Any]:
 def _typed(value: Any) -> dict[str, Any]:
     """The fields of a draft: JSON text that the editor saved."""
     try:
-        found = msgspec.json.decode(value)
+        found = jsontext.read(value)
     except (msgspec.MsgspecError, RecursionError, TypeError):
         return {}
     names = ("name", "key", "kind", "content", "tags", "metadata")

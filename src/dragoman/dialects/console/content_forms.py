@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET
 
-from dragoman.core import files
+from dragoman.core import files, jsontext
 from dragoman.core.faults import BadValue, Missing, TooLarge
 from dragoman.core.files import Files, Stored
 from dragoman.core.sql import Row
@@ -162,7 +162,7 @@ def save(tx: Tx, ask: SaveComponent) -> Redirect:
 
 def _metadata(text: str) -> msgspec.Raw:
     try:
-        value = msgspec.json.decode(text or "{}")
+        value = jsontext.read(text or "{}")
     except (msgspec.MsgspecError, RecursionError):
         raise BadValue("metadata", "json") from None
     if not isinstance(value, dict) or "\\u0000" in text:

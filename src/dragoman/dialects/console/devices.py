@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import sqlalchemy as sa
 
+from dragoman.core import jsontext
 from dragoman.core.faults import BadValue, NotFound
 from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
@@ -162,7 +163,7 @@ def send(tx: Tx, ask: SendCommand) -> Redirect:
     if row is None:
         raise NotFound("object", "_id", ask.oid)
     try:
-        given = msgspec.json.decode(ask.params.strip() or "{}")
+        given = jsontext.read(ask.params.strip() or "{}")
     except (msgspec.MsgspecError, RecursionError):
         raise BadValue("params", "json") from None
     if not isinstance(given, dict) or "\\u0000" in ask.params:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.core import filters, journal
+from dragoman.core import filters, journal, jsontext
 from dragoman.core.faults import BadValue, NotFound
 from dragoman.core.filters import Any as Either
 from dragoman.core.filters import Filter, Test
@@ -137,7 +137,7 @@ def _filter(field: str, text: str) -> Filter:
         return Test(field, "exists", False)
     tests = [Test(field, "eq", text)]
     with suppress(msgspec.DecodeError, RecursionError, OverflowError):
-        value = msgspec.json.decode(text)
+        value = jsontext.read(text)
         if isinstance(value, bool | int | float) and math.isfinite(value):
             tests.append(Test(field, "eq", value))
     return Either(tuple(tests))

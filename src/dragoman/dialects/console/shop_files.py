@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from dragoman.core import batches
+from dragoman.core import batches, jsontext
 from dragoman.core.faults import BadValue, Missing, TooLarge
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
@@ -137,7 +137,7 @@ def _plain(cell: str) -> str:
 
 
 def _json(text: str) -> list[dict[str, str]]:
-    held = msgspec.json.decode(text)
+    held = jsontext.read(text)
     rows = held.get("products") if isinstance(held, dict) else held
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise BadValue("file", "rows")

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import jsontext
 from dragoman.core.faults import BadValue
 from dragoman.core.tx import Tx
 from dragoman.dialects.opensupports.callers import Caller
@@ -20,7 +21,6 @@ from dragoman.wire.binding import Read, Readers
 from dragoman.wire.exchange import Exchange
 
 UNUSABLE = ()
-_decode = msgspec.json.Decoder().decode
 _TAG = re.compile(r"<[^>]*>")
 _NUMERIC = re.compile(
     r"[ \t\n\r\v\f]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*\Z", re.ASCII
@@ -225,7 +225,7 @@ def flag(look: Look, raw: Any) -> bool | None:
 def json(raw: Any) -> Any:
     """JSON text in a form field."""
     try:
-        return _decode(_text(raw))
+        return jsontext.read(_text(raw))
     except (msgspec.MsgspecError, RecursionError):
         raise ValueError from None
 

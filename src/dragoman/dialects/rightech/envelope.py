@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import jsontext
 from dragoman.core.faults import BadValue, Fault, Malformed, WrongMethod
 from dragoman.core.sql import encode_json
 from dragoman.core.text import has_nul
@@ -23,7 +24,6 @@ DONE = ("{" + FLAGS).encode()
 _METHODS = b"GET,POST,PATCH,DELETE,HEAD"
 _DEEPEST = 100
 _BATCH = 500
-_decode = msgspec.json.Decoder().decode
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -119,7 +119,7 @@ def _read(body: bytes) -> Any:
     if not body.strip():
         return {}
     try:
-        value = _decode(body)
+        value = jsontext.read(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Malformed("json") from None
     except RecursionError:

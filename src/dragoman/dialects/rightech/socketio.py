@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
+from dragoman.core import jsontext
+
 CONNECT, DISCONNECT, EVENT, ACK, ERROR, BINARY_EVENT, BINARY_ACK = range(7)
 _ATTACHMENTS = re.compile(r"(\d{1,4})-", re.ASCII)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _MAX_ATTACHMENTS = 64
-_decode = msgspec.json.Decoder().decode
 
 
 class BadPacket(ValueError):
@@ -55,7 +56,7 @@ def decode(text: str) -> Packet:
 
 def _data(text: str) -> Any:
     try:
-        return _decode(text)
+        return jsontext.read(text)
     except (msgspec.MsgspecError, RecursionError):
         raise BadPacket("broken JSON") from None
 
