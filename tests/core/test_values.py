@@ -97,8 +97,9 @@ def test_json_is_read_to_200_levels(text: str) -> None:
         jsontext.read(f"[{text}]")
 
 
-def test_json_may_be_as_wide_as_it_likes() -> None:
-    assert len(jsontext.read("[" + "[{}]," * 5000 + "1]")) == 5001
+@pytest.mark.parametrize("many", ["[{}],", '"[[[[",', '"\\"[[",', '{"[{":"[["},'])
+def test_json_may_be_as_wide_as_it_likes(many: str) -> None:
+    assert len(jsontext.read("[" + many * 5000 + "1]")) == 5001
 
 
 def test_a_fault_shows_its_facts() -> None:

@@ -1,5 +1,6 @@
 """JSON from outside: read whole, and never nested deeper than code that walks it can go."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 MOST_LEVELS = 200
 
 _decode = msgspec.json.Decoder().decode
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def read(text: bytes | str) -> Any:
@@ -16,26 +19,16 @@ def read(text: bytes | str) -> Any:
     `MOST_LEVELS`: where the walker's stack ends must not decide which caller gets a 500.
     """
     value = _decode(text)
-    if _openings(text) > MOST_LEVELS and _is_deep(value):
-        raise RecursionError("nested too deep")
+    refuse_depth(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text)
     return value
 
 
-def _openings(text: bytes | str) -> int:
-    if isinstance(text, str):
-        return text.count("[") + text.count("{")
-    return text.count(b"[") + text.count(b"{")
-
-
-def _is_deep(value: Any) -> bool:
-    layer = [value]
-    for _ in range(MOST_LEVELS):
-        layer = [
-            item
-            for one in layer
-            for item in (one.values() if isinstance(one, dict) else one)
-            if isinstance(item, (dict, list))
-        ]
-        if not layer:
-            return False
-    return True
+def refuse_depth(text: bytes) -> None:
+    """Raise RecursionError where valid JSON is nested deeper than `MOST_LEVELS`."""
+    if text.count(b"[") + text.count(b"{") <= MOST_LEVELS:
+        return
+    level = 0
+    for mark in _STRING.sub(b"", text).translate(None, _NO_BRACKET):
+        level += 1 if mark in b"[{" else -1
+        if level > MOST_LEVELS:
+            raise RecursionError("nested too deep")

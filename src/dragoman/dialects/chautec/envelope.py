@@ -97,7 +97,8 @@ def _beside_metadata(body: bytes) -> dict[str, Any]:
         body.decode()
         raw = _members.decode(body)
         metadata = bytes(raw.pop("metadata", b"null"))
-        fields = {name: jsontext.read(value) for name, value in raw.items()}
+        jsontext.refuse_depth(metadata)
+        fields = {name: jsontext.read(bytes(value)) for name, value in raw.items()}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Malformed("json") from None
     if _NUL.search(metadata) or has_nul(fields):
