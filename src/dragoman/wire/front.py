@@ -228,6 +228,7 @@ class Front:
 
     def _in_words(self, ex: Exchange, error: Exception) -> Reply:
         """The vendor's refusal of a fault; the vendor's 500 for whatever else it is."""
+        ex.tx = None  # type: ignore[assignment] # it has ended: its connection is others'
         dialect = ex.dialect
         if isinstance(error, Fault):
             try:

@@ -14,6 +14,7 @@ from dragoman.core.identity import sessions
 from dragoman.core.tx import Actor
 from dragoman.domains.console import keeping, roles
 from dragoman.domains.console.members import DOMAIN
+from dragoman.domains.desk import tickets
 from dragoman.wire import forms
 from dragoman.wire.call import Call
 from dragoman.wire.exchange import Exchange
@@ -59,10 +60,11 @@ ORGANISATION = "console.organisation"
 
 
 def authenticate(ex: Exchange) -> None:
-    """Find the session of the cookie; a bad one counts as none. Also what the shell shows of the
-    settings.
+    """Find the session of the cookie; a bad one counts as none. Also what the shell shows on every
+    page: one that refuses is made when the transaction has ended.
     """
-    if ex.endpoint is None or "static" not in ex.endpoint.flags:
+    has_shell = ex.endpoint is None or "static" not in ex.endpoint.flags
+    if has_shell:
         ex.memo["organisation"] = settings.read(ex.tx, ORGANISATION)
     secret = ex.call.cookies.get(cookie_name(ex.call))
     if not secret:
@@ -70,7 +72,7 @@ def authenticate(ex: Exchange) -> None:
     row = sessions.find(ex.tx, domain=DOMAIN, secret=secret)
     if row is None or not sessions.usable(row) or row.account_id is None:
         return
-    ex.actor = Member(
+    member = ex.actor = Member(
         account_id=row.account_id,
         membership_id=row.membership_id,
         number=row.number,
@@ -83,6 +85,8 @@ def authenticate(ex: Exchange) -> None:
         theme=keeping.preferred(ex.tx, row.account_id).get("theme", "system"),
         facts=row.facts,
     )
+    if has_shell and "x-fragment" not in ex.call.headers and member.may("inbox:read"):
+        ex.memo["counts"] = {"inbox": tickets.open_count(ex.tx)}
     if sessions.due_for_touch(row, ex.tx.now_ms):
         options = ex.dialect.options
         left_ms = row.created_ms + options.session_days * 24 * HOUR_MS - ex.tx.now_ms

@@ -21,7 +21,6 @@ from dragoman.dialects.console.results import (
     SignedIn,
     SignedOut,
 )
-from dragoman.domains.desk import tickets
 from dragoman.wire import forms, steps
 from dragoman.wire.call import Call, Headers, Reply, Upload, set_cookie
 from dragoman.wire.exchange import Exchange
@@ -97,6 +96,7 @@ def context(ex: Exchange) -> dict[str, Any]:
         "member": member,
         "csrf": member.csrf if member is not None else "",
         "groups": navigation.shown(member),
+        "counts": ex.memo.get("counts", {}),  # beside entries of the left bar
         "organisation": ex.memo.get("organisation") or ex.dialect.options.organisation,
         "theme": member.theme if member is not None else "system",
         "told": unquote(call.cookies.get(_FLASH, ""))[:300],
@@ -108,20 +108,12 @@ def context(ex: Exchange) -> dict[str, Any]:
 
 
 def _page(ex: Exchange, result: Page) -> Reply:
-    values = {**context(ex), "counts": _counts(ex), **result.values}
+    values = {**context(ex), **result.values}
     headers = [*_STRICT, _KEPT_NOWHERE, _HTML, *result.headers]
     if values["told"] and not result.part:
         headers.append(_told_cookie("", ex.call))
     body = rendering.render(result.template, values)
     return Reply(result.status, headers, body)
-
-
-def _counts(ex: Exchange) -> dict[str, int]:
-    """Numbers beside entries of the left bar, where the page has one."""
-    member = ex.actor
-    if not isinstance(member, Member) or "x-fragment" in ex.call.headers:
-        return {}
-    return {"inbox": tickets.open_count(ex.tx)} if member.may("inbox:read") else {}
 
 
 def _redirect(ex: Exchange, result: Redirect) -> Reply:
