@@ -36,14 +36,21 @@ def connect(site: Site, token: str) -> websocket.WebSocket:
 
 
 def heard(wire: websocket.WebSocket, until: str) -> list[Any]:
-    """Events up to the one of this name, soon enough that no ping is due meanwhile."""
-    seen = []
-    while True:
-        text = wire.recv()
+    """Events up to the one of this name; the client pings, or it would be cut off."""
+    seen: list[Any] = []
+    wire.settimeout(0.3)
+    until_s = time.monotonic() + 10
+    while time.monotonic() < until_s:
+        try:
+            text = wire.recv()
+        except websocket.WebSocketTimeoutException:
+            wire.send("2")
+            continue
         if isinstance(text, str) and text.startswith("42"):
             seen.append(json.loads(text[2:]))
             if seen[-1][0] == until:
                 return seen
+    raise AssertionError(f"{until} was not heard: {seen}")
 
 
 def ended(wire: websocket.WebSocket) -> bool:

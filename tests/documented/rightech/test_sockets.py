@@ -8,6 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from dragoman.core import tables
+from dragoman.core.journal import Change
+from dragoman.dialects.rightech.auth import Caller
+from dragoman.dialects.rightech.flow import Flow, Told
 from tests.documented.rightech.test_auth import LOGIN
 from tests.documented.rightech.test_stores import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 from tests.documented.rightech.wires import Wire, settle
@@ -241,6 +244,57 @@ def test_cut_off(things_site: TestSite, admin: Client, farmer: Client, how: str)
     while (message := stream.next())["type"] == "websocket.send":
         pass
     assert message["type"] == "websocket.close"
+
+
+class _Cut:
+    """A listener that notes that it was cut off."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.was_cut = False
+
+    def tell(self, told: Told) -> None:
+        """Listen."""
+
+    def cut_off(self) -> None:
+        """Note it."""
+        self.was_cut = True
+
+
+@pytest.mark.parametrize(
+    ("event", "after", "cuts"),
+    [
+        ("memberships.created", {"facts": {"user": "u", "group": "other"}, "active": True}, False),
+        ("memberships.updated", {"facts": {"user": "u", "group": "g", "role": None}}, False),
+        ("memberships.updated", {"facts": {"user": "u", "group": "other"}}, True),
+        ("memberships.updated", {"facts": {"user": "u", "group": "g", "role": "r"}}, True),
+        ("memberships.updated", {"active": True}, False),
+        ("memberships.updated", {"active": False}, True),
+        ("memberships.deleted", None, True),
+        ("credentials.created", {"facts": {"scopes": ["GET /x"]}, "active": True}, False),
+        ("credentials.updated", {"facts": {"scopes": [], "item": "t"}}, False),
+        ("credentials.updated", {"facts": {"scopes": ["GET /x"], "item": "t"}}, True),
+        ("credentials.updated", {"active": False}, True),
+        ("credentials.ended", None, True),
+        ("accounts.updated", {"facts": {}}, False),
+        ("accounts.updated", {"active": False}, True),
+    ],
+)
+def test_what_a_socket_knew_when_it_opened_does_not_cut_it_off(
+    things_site: TestSite, event: str, after: Any, cuts: bool
+) -> None:
+    """Another worker's change may be heard later than it was seen."""
+    flow = Flow(things_site.app.hub)
+    ids = {"account_id": 7, "membership_id": 7, "credential_id": 7}
+    listener = _Cut(Caller(**ids, user="u", group="g", token_item="t"))  # no password
+    flow.add(listener)
+    change = Change(
+        position="1", at_ms=0, event=event, subject=event.partition(".")[0], subject_id=7,
+        account_id=None, dialect="rightech", request_id="", before=None, after=after, facts={},
+    )  # fmt: skip
+    flow.hear(change)
+    assert listener.was_cut is cuts
+    flow.remove(listener)
 
 
 def test_cut_off_by_expiry(things_site: TestSite, admin: Client) -> None:

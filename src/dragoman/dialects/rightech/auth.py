@@ -32,10 +32,21 @@ class Caller(Actor, frozen=True, kw_only=True):
 
     user: str = ""
     group: str = ""
+    role_item: str = ""
     role: tuple[str, ...] | None = None
     scopes: tuple[str, ...] | None = None
     expires_ms: int = 0
     token_item: str = ""
+
+    def is_as(self, member: Mapping[str, Any]) -> bool:
+        """Whether these facts of the membership are those that the caller was known by."""
+        known = (self.user, self.group, self.role_item)
+        return (member.get("user"), member.get("group"), member.get("role") or "") == known
+
+    def has_rights(self, credential: Mapping[str, Any]) -> bool:
+        """Whether these facts of the credential are those that the caller was known by."""
+        rights = (tuple(credential.get("scopes") or ()) or None, credential.get("item", ""))
+        return rights == (self.scopes, self.token_item)
 
     @property
     def viewer(self) -> Viewer:
@@ -163,6 +174,7 @@ def _caller(tx: Tx, row: Row, facts: Mapping[str, Any], **by: Any) -> Caller:
         name=row.login or "",
         user=member["user"],
         group=member["group"],
+        role_item=member.get("role") or "",
         role=_role(tx, member.get("role")),
         scopes=wanted or None,
         expires_ms=row.expires_ms or 0,

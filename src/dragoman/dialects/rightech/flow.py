@@ -6,7 +6,7 @@ viewer, not for each socket.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -152,18 +152,23 @@ def _wanted(change: Change) -> bool:
 
 
 def _ended(change: Change, listeners: Iterable[Listener]) -> list[Listener]:
-    """The listeners whose right to listen a change has ended or altered."""
+    """The listeners whose right to listen a change has ended or altered. Another worker's change
+    may be heard after a socket opened that knew of it already.
+    """
     id, after = change.subject_id, change.after or {}
+    own: list[Listener] = []
+    knows: Callable[[Caller, Mapping[str, Any]], bool] | None = None
     if change.event == "sessions.ended":
-        return [one for one in listeners if one.caller.session_id == id]
-    if change.event == "credentials.ended" or (
-        change.subject == "credentials" and ("facts" in after or after.get("active") is False)
-    ):
-        return [one for one in listeners if one.caller.credential_id == id]
-    if change.event == "memberships.deleted" or (
-        change.event == "memberships.updated" and ("active" in after or "facts" in after)
-    ):
-        return [one for one in listeners if one.caller.membership_id == id]
-    if change.event == "accounts.updated" and after.get("active") is False:
-        return [one for one in listeners if one.caller.account_id == id]
-    return []
+        own = [one for one in listeners if one.caller.session_id == id]
+    elif change.subject == "credentials":
+        own, knows = [one for one in listeners if one.caller.credential_id == id], Caller.has_rights
+    elif change.subject == "memberships":
+        own, knows = [one for one in listeners if one.caller.membership_id == id], Caller.is_as
+    elif change.subject == "accounts":
+        own = [one for one in listeners if one.caller.account_id == id]
+    what = change.event.rpartition(".")[2]
+    if what in ("ended", "deleted") or after.get("active") is False:
+        return own
+    if what != "updated" or "facts" not in after or knows is None:
+        return []
+    return [one for one in own if not knows(one.caller, after["facts"])]
