@@ -1,15 +1,16 @@
 """Taking one person out of every system, and the fields of their profiles."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dragoman.bridges import forgetting
-from dragoman.bridges.people import find
+from dragoman.bridges.people import Person, find
 from dragoman.core import tables as core
-from dragoman.core.faults import BadValue, NotFound
+from dragoman.core.faults import NotFound
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import users
-from dragoman.domains.profiles import profiles, tables, values
+from dragoman.domains.profiles import profiles, tables
 from dragoman.domains.profiles.access import MAIN, Viewer
 from dragoman.domains.profiles.matching import Match
 from dragoman.domains.profiles.profiles import Rules, Write
@@ -50,21 +51,31 @@ def _database(tx: Tx, row: Row) -> Row:
     return held
 
 
-def set_field(tx: Tx, email: str, oid: str, name: str, text: str) -> None:
-    """Set one field of one of the person's profiles; no text takes the value away.
+def profiles_of(tx: Tx, person: Person) -> list[tuple[Row, Row]]:
+    """Each of a person's profiles with its database."""
+    return [(row, _database(tx, row)) for row in person.profiles]
 
-    Raises NotFound("profile"), BadValue.
-    """
-    row = next((one for one in find(tx, email).profiles if one.oid == oid), None)
-    if row is None:
-        raise NotFound("profile", "oid", oid)
-    database = _database(tx, row)
-    custom = name in {one["name"] for one in database.fields}
-    if not custom and (name not in values.SYSTEM or name in {"email", "phones"}):
-        raise BadValue(name, "is not a field")
-    one = {name: Operation("set", text) if text else Operation("unset")}
-    parts: dict[str, Any] = {"custom": one} if custom else {"system": one}
-    match = Match(mode="profile_id", oid=oid)
-    profiles.write(
-        tx, _ALL, Rules(), Write(database=database.number, match=match, creates=False, **parts)
+
+def profile(tx: Tx, email: str, oid: str) -> tuple[Row, Row]:
+    """One of the person's profiles and its database. Raises NotFound("profile")."""
+    for row, database in profiles_of(tx, find(tx, email)):
+        if row.oid == oid:
+            return row, database
+    raise NotFound("profile", "oid", oid)
+
+
+def set_fields(tx: Tx, database: Row, oid: str, wanted: Mapping[str, Any]) -> None:
+    """Set fields of a profile; None takes a value away. Raises BadValue."""
+    custom = {one["name"] for one in database.fields}
+    made = {
+        name: Operation("unset") if value is None else Operation("set", value)
+        for name, value in wanted.items()
+    }
+    write = Write(
+        database=database.number,
+        match=Match(mode="profile_id", oid=oid),
+        creates=False,
+        custom={name: one for name, one in made.items() if name in custom},
+        system={name: one for name, one in made.items() if name not in custom},
     )
+    profiles.write(tx, _ALL, Rules(), write)

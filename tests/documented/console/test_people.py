@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dragoman.core import tables as core
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import users
-from dragoman.domains.profiles import profiles, tables
+from dragoman.domains.profiles import profiles, segments, tables
 from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.profiles import Rules, Write
 from dragoman.domains.profiles.values import Operation
@@ -152,7 +152,7 @@ def test_nothing_keeps_an_erased_address(site: TestSite, owner: Browser) -> None
 
 def test_edit_field(site: TestSite, owner: Browser) -> None:
     oid = site.tx(known_everywhere)
-    form = {"oid": oid, "name": "city", "value": "Ia<b>i"}
+    form = {"oid": oid, "field": "city", "value": "Ia<b>i"}
     assert owner.post(f"{MIRA}/field", form).status == 303
     assert "Ia&lt;b&gt;i" in owner.get(MIRA).text
 
@@ -160,8 +160,8 @@ def test_edit_field(site: TestSite, owner: Browser) -> None:
 @pytest.mark.parametrize("name", ["email", "nothing", "a" * 5000, "<b>"])
 def test_bad_field(site: TestSite, owner: Browser, name: str) -> None:
     oid = site.tx(known_everywhere)
-    assert owner.post(f"{MIRA}/field", {"oid": oid, "name": name, "value": "x"}).status == 400
-    form = {"oid": "0" * 24, "name": "city", "value": "x"}
+    assert owner.post(f"{MIRA}/field", {"oid": oid, "field": name, "value": "x"}).status == 400
+    form = {"oid": "0" * 24, "field": "city", "value": "x"}
     assert owner.post(f"{MIRA}/field", form).status == 404
 
 
@@ -172,3 +172,141 @@ def test_erase_needs_the_right(site: TestSite, visitor: Browser) -> None:
     answer = visitor.post(f"{MIRA}/erase", {"confirm": "mira@example.com"})
     assert answer.status == 403
     assert site.tx(lambda tx: customers.by_email(tx, "mira@example.com")) is not None
+
+
+CUSTOM = [
+    {"name": "points", "title": "Points", "type": "int"},
+    {"name": "vip", "title": "VIP", "type": "bool"},
+    {"name": "until", "title": "Until", "type": "date"},
+    {"name": "likes", "title": "Likes", "type": "tags"},
+    {"name": "garden", "title": "Garden", "type": "enum",
+     "values": [{"number": 1, "key": "b", "title": "Balcony"}]},
+    {"name": "place", "title": "Place", "type": "object"},
+]  # fmt: skip
+
+
+def a_database(tx: Tx, number: int, addresses: list[str]) -> list[str]:
+    """A database of profiles with these; their oids."""
+    tx.insert(
+        tables.databases,
+        {"number": number, "name": f"Base {number}", "description": "", "tags": [], "groups": [],
+         "fields": CUSTOM},
+    )  # fmt: skip
+    system = [{"email": Operation("set", one)} for one in addresses]
+    return [
+        profiles.write(tx, EVERYBODY, Rules(), Write(database=number, system=one)) for one in system
+    ]
+
+
+EVERYBODY = Viewer(frozenset({0}))
+
+
+def listed(page: str) -> list[str]:
+    """Addresses of the list, in its order."""
+    return re.findall(r'href="/edit/people/([^"?]+)">', page.split('id="found"')[1])
+
+
+def a_segment(tx: Tx, number: int, kind: str, rules: list[dict[str, object]]) -> int:
+    """A segment of a database; its number."""
+    database = tx.first(sa.select(tables.databases).where(tables.databases.c.number == number))
+    facts = {"name": f"{kind} of {number}", "kind": kind, "rules": rules}
+    return segments.create(tx, EVERYBODY, database, facts, [])
+
+
+def test_people_of_a_database_and_of_a_segment(site: TestSite, owner: Browser) -> None:
+    site.tx(lambda tx: a_database(tx, 71, [f"p{at:03}@one.example" for at in range(60)]))
+    site.tx(lambda tx: a_database(tx, 72, ["b@two.example", "a@two.example", "c@two.example"]))
+    rule = [{"queries": [{"field": "email", "operator": "equal", "value": "c@two.example"}]}]
+    dynamic = site.tx(lambda tx: a_segment(tx, 72, segments.DYNAMIC, rule))
+    static = site.tx(lambda tx: a_segment(tx, 72, segments.STATIC, []))
+    ids = site.look(lambda tx: tx.all(sa.select(tables.profiles.c.id)))
+    site.tx(lambda tx: segments.join(tx, site_segment(tx, static), ids[-1].id))
+
+    page = owner.get("/edit/people?database=71").text
+    assert listed(page) == [f"p{at:03}%40one.example" for at in range(50)]
+    assert "Base 72" in page
+    rest = owner.get("/edit/people?database=71&page=2").text
+    assert listed(rest) == [f"p{at:03}%40one.example" for at in range(50, 60)]
+    assert re.search(r'href="/edit/people\?database=71&amp;page=1"', rest)
+    assert listed(owner.get("/edit/people?database=72").text) == [
+        f"{letter}%40two.example" for letter in "abc"
+    ]
+    assert listed(owner.get("/edit/people?database=71&q=P007").text) == ["p007%40one.example"]
+    assert listed(owner.get(f"/edit/people?segment={dynamic}").text) == ["c%40two.example"]
+    assert listed(owner.get(f"/edit/people?segment={dynamic}&q=zz").text) == []
+    assert len(listed(owner.get(f"/edit/people?segment={static}").text)) == 1
+    for unknown in ("database=9", "segment=x", "database=²", "segment=" + "9" * 99):
+        assert len(listed(owner.get(f"/edit/people?{unknown}").text)) == 50
+
+
+def site_segment(tx: Tx, number: int) -> int:
+    """The id of a segment by its number."""
+    return int(tx.scalar(sa.select(tables.segments.c.id).where(tables.segments.c.number == number)))
+
+
+def test_fields_are_edited_by_their_type(site: TestSite, owner: Browser) -> None:
+    [oid] = site.tx(lambda tx: a_database(tx, 71, ["mira@example.com"]))
+    page = owner.get(MIRA).text
+    assert re.search(r'value="points">\s*<input class="in" name="value" type="number"', page)
+    assert 'value="place"' not in page  # an object is changed through the API
+    sent = {
+        "points": "7", "vip": "true", "until": "2030-01-02T03:04:05", "likes": "tea, , roses",
+        "garden": "1", "city": "Iasi", "status": "1", "sex": "",
+    }  # fmt: skip
+    form = [("oid", oid), *(pair for name, value in sent.items()
+                            for pair in (("field", name), ("value", value)))]  # fmt: skip
+    assert owner.post(f"{MIRA}/field", form).status == 303
+    row = site.look(lambda tx: tx.first(sa.select(tables.profiles)))
+    assert row is not None
+    assert row.fields == {
+        "points": 7, "vip": True, "until": 1893553445000, "likes": ["tea", "roses"], "garden": 1,
+    }  # fmt: skip
+    assert (row.facts["city"], row.status) == ("Iasi", 1)
+    page = owner.get(MIRA).text
+    assert 'value="2030-01-02T03:04:05"' in page
+    assert '<option value="true" selected>yes</option>' in page
+    changes = site.look(lambda tx: tx.scalar(sa.select(sa.func.count()).select_from(core.changes)))
+    same = [("oid", oid), ("field", "points"), ("value", "7"), ("field", "vip"), ("value", "true")]
+    assert owner.post(f"{MIRA}/field", same).status == 303
+    again = site.look(lambda tx: tx.scalar(sa.select(sa.func.count()).select_from(core.changes)))
+    assert again == changes  # what is as it was shown is not written
+    gone = [("oid", oid), ("field", "points"), ("value", ""), ("field", "vip"), ("value", "")]
+    assert owner.post(f"{MIRA}/field", gone).status == 303
+    row = site.look(lambda tx: tx.first(sa.select(tables.profiles)))
+    assert row is not None
+    assert {"points", "vip"}.isdisjoint(row.fields)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("points", "x"), ("until", "soon"), ("garden", "5"), ("status", "77")]
+)
+def test_a_value_of_another_type_is_refused(
+    site: TestSite, owner: Browser, field: str, value: str
+) -> None:
+    [oid] = site.tx(lambda tx: a_database(tx, 71, ["mira@example.com"]))
+    form = [("oid", oid), ("field", field), ("value", value)]
+    assert owner.post(f"{MIRA}/field", form).status == 400
+    assert owner.post(f"{MIRA}/field", [*form, ("field", "city")]).status == 400
+
+
+def test_the_timeline_goes_on_with_what_is_older(site: TestSite, owner: Browser) -> None:
+    [oid] = site.tx(lambda tx: a_database(tx, 71, ["mira@example.com"]))
+
+    def live(tx: Tx) -> None:
+        row = tx.first(sa.select(tables.profiles).where(tables.profiles.c.oid == oid))
+        assert row is not None
+        for at in range(250):
+            told = {"profile_id": row.id, "action": "read", "at_ms": 1_000_000 + at // 2 * 1000}
+            tx.insert(tables.history, {**told, "channel": "email", "message": f"letter {at:03}"})
+
+    site.tx(live)
+    seen: list[str] = []
+    address: str | None = MIRA
+    while address:
+        page = owner.get(address).text.split('id="timeline"')[1].split("</section>")[0]
+        seen += re.findall(r"letter (\d{3})", page)
+        found = re.search(r'href="([^"]*before=\d+)"', page)
+        address = found[1].replace("&amp;", "&") if found else None
+    assert sorted(seen) == [f"{at:03}" for at in range(250)]
+    for odd in ("x", "-1", "0", "9" * 40):
+        assert owner.get(f"{MIRA}?before={odd}").status == 200

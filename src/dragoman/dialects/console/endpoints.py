@@ -198,7 +198,7 @@ _PEOPLE = (
     _get("/edit/people/{email}", people.one, "people:read", "3 People", heavy=True),
     _post("/edit/people/{email}/export", people.export, "people:write", "3 People", heavy=True),
     _post("/edit/people/{email}/erase", people.erase, "people:write", "3 People", **_ERASE),
-    _post("/edit/people/{email}/field", people.set_field, "people:write", "3 People"),
+    _post("/edit/people/{email}/field", people.set_fields, "people:write", "3 People"),
 )
 _IMPORT: dict[str, Any] = {"heavy": True, "max_body": shop_files.LARGEST + (1 << 16)}
 _SYSTEMS = (

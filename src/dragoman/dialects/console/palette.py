@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from dragoman.bridges import people
+from dragoman.bridges import addresses
 from dragoman.core.text import fold, fold_accents
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import entities, navigation, shop
@@ -80,7 +80,7 @@ def _tickets(tx: Tx, text: str) -> list[Hit]:
 
 
 def _people(tx: Tx, text: str) -> list[Hit]:
-    rows = people.listed(tx, text, limit=5)
+    rows = addresses.listed(tx, text, limit=5)
     return [Hit(row.email, "Person", f"/edit/people/{quote(row.email)}") for row in rows]
 
 

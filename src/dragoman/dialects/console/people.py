@@ -1,26 +1,30 @@
 """People: addresses that any system knows, and one person across all of them."""
 
-import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 import msgspec
 
-from dragoman.bridges import erasing, exporting, people
+from dragoman.bridges import addresses, erasing, exporting, people
 from dragoman.core import tables
 from dragoman.core.faults import BadValue
 from dragoman.core.sql import Row
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
+from dragoman.dialects.console import person_fields
 from dragoman.dialects.console.auth import Member
 from dragoman.dialects.console.reading import page_in
 from dragoman.dialects.console.results import Data, Page, Redirect
 from dragoman.dialects.console.systems import BY_DOMAIN
-from dragoman.domains.profiles import values
+from dragoman.domains.profiles import access, segments
+from dragoman.domains.profiles.access import MAIN, Viewer
 from dragoman.domains.shop import terms
 from dragoman.wire.binding import Path, Query
 
 SIZE = 50
+EVERYWHERE = Viewer(frozenset({MAIN}))
+_MOMENTS = 60
+_EVER = 1 << 62
 FILTERS = (("", "All"), ("shop", "Orders"), ("profiles", "Mail"), ("desk", "Tickets"))
 
 
@@ -28,14 +32,19 @@ class ShowPeople(msgspec.Struct, frozen=True):
     """GET /edit/people."""
 
     q: Annotated[str, Query()] = ""
+    database: Annotated[str, Query()] = ""
+    segment: Annotated[str, Query()] = ""
     page: Annotated[str, Query()] = ""
 
 
 class ShowPerson(msgspec.Struct, frozen=True):
-    """GET /edit/people/{email}. only: one system's part of the timeline."""
+    """GET /edit/people/{email}. only: one system's part of the timeline; before: ms, of what it
+    goes on with.
+    """
 
     email: Annotated[str, Path()]
     only: Annotated[str, Query()] = ""
+    before: Annotated[str, Query()] = ""
 
 
 class NamePerson(msgspec.Struct, frozen=True):
@@ -51,13 +60,13 @@ class ErasePerson(msgspec.Struct, frozen=True):
     confirm: str = ""
 
 
-class SetField(msgspec.Struct, frozen=True):
-    """POST /edit/people/{email}/field. oid: of the profile."""
+class SetFields(msgspec.Struct, frozen=True):
+    """POST /edit/people/{email}/field. oid: of the profile; field and value: pairs."""
 
     email: Annotated[str, Path()]
     oid: str
-    name: str
-    value: str = ""
+    field: list[str] = []
+    value: list[str] = []
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -71,12 +80,22 @@ class Moment(msgspec.Struct, frozen=True):
 
 def page(tx: Tx, ask: ShowPeople) -> Page:
     """GET /edit/people"""
-    at = page_in(ask.page)
-    rows = people.listed(tx, ask.q[:200], limit=SIZE + 1, offset=(at - 1) * SIZE)
+    at, text = page_in(ask.page), ask.q[:200]
+    window = {"limit": SIZE + 1, "offset": (page_in(ask.page) - 1) * SIZE}
+    known = {str(row.number): row for row in access.databases(tx, EVERYWHERE)}
+    grouped = {str(row.number): row for row in segments.listed(tx, EVERYWHERE)}
+    if segment := grouped.get(ask.segment):
+        rows = addresses.in_segment(tx, segment, text, **window)
+    elif database := known.get(ask.database):
+        rows = addresses.in_database(tx, database, text, **window)
+    else:
+        rows = addresses.listed(tx, text, **window)
     shown = {
         "active": "people",
         "title": "People",
-        "q": ask.q,
+        "keep": {"q": ask.q, "database": ask.database, "segment": ask.segment},
+        "databases": [("", "All databases"), *((key, row.name) for key, row in known.items())],
+        "segments": [("", "No segment"), *((key, row.name) for key, row in grouped.items())],
         "at": at,
         "rows": rows[:SIZE],
         "more": len(rows) > SIZE,
@@ -86,41 +105,26 @@ def page(tx: Tx, ask: ShowPeople) -> Page:
 
 def one(tx: Tx, ask: ShowPerson) -> Page:
     """GET /edit/people/{email}"""
-    found = people.find(tx, ask.email)
+    before = int(ask.before) if ask.before.isascii() and ask.before.isdigit() else 0
+    found = people.find(tx, ask.email, **({"before_ms": before} if 0 < before < _EVER else {}))
     only = ask.only if ask.only in dict(FILTERS) else ""
+    moments, older_ms = _timeline(found, _steps(tx), only, before)
     shown = {
         "active": "people",
         "title": found.email,
         "one": found,
         "only": only,
         "filters": FILTERS,
-        "fields": [(row.oid, _readable(_fields(row))) for row in found.profiles],
-        "moments": [one for one in _timeline(found, _steps(tx)) if not only or one.system == only],
+        "fields": [
+            (row.oid, person_fields.shown(database, row), person_fields.of(database, row))
+            for row, database in erasing.profiles_of(tx, found)
+        ],
+        "moments": moments,
+        "older_ms": older_ms,
         "by_domain": BY_DOMAIN,
         "may_write": isinstance(tx.actor, Member) and tx.actor.may("people:write"),
     }
     return Page("person.html", shown)
-
-
-def _fields(row: Row) -> dict[str, Any]:
-    merged = {**(row.facts or {}), **(row.fields or {})}
-    return {name: value for name, value in merged.items() if value not in (None, "", [], {})}
-
-
-def _readable(fields: dict[str, Any]) -> dict[str, str]:
-    return {name: _text(name, value) for name, value in fields.items()}
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    dated = values.SYSTEM.get(name) == "date" and isinstance(value, int)
-    if dated and -6 * 10**13 < value < 25 * 10**13:
-        epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-        return (epoch + datetime.timedelta(milliseconds=value)).strftime("%Y-%m-%d %H:%M UTC")
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return ", ".join(value)
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 _SAID = {
@@ -148,7 +152,22 @@ def _order(row: Row, steps: dict[int, str]) -> str:
     return f"Order {row.number}: {row.total_sum / 100:,.2f} {row.currency}, {step}{paid}"
 
 
-def _timeline(found: people.Person, steps: dict[int, str]) -> list[Moment]:
+def _timeline(
+    found: people.Person, steps: dict[int, str], only: str, before_ms: int
+) -> tuple[list[Moment], int | None]:
+    """The newest moments, of one system where asked; and where older ones begin."""
+    moments = _moments(found, steps)
+    shown = [one for one in moments if one.system == (only or one.system)]
+    if before_ms:
+        shown = [one for one in shown if one.at_ms < before_ms]
+    shown.sort(key=lambda one: -one.at_ms)
+    if len(shown) <= _MOMENTS:
+        return shown, None
+    last_ms = shown[_MOMENTS - 1].at_ms
+    return [one for one in shown if one.at_ms >= last_ms], last_ms
+
+
+def _moments(found: people.Person, steps: dict[int, str]) -> list[Moment]:
     out = [
         Moment("desk", f"Wrote “{row.title}” (#{row.number})", row.created_ms,
                f"/edit/inbox?view=open&id={row.number}")
@@ -175,7 +194,7 @@ def _timeline(found: people.Person, steps: dict[int, str]) -> list[Moment]:
         out.append(Moment("shop", "Became a customer", found.customer.registered_ms))
     if found.editor is not None:
         out.append(Moment("content", "Became an editor", found.editor.created_ms))
-    return sorted(out, key=lambda one: -one.at_ms)[:100]
+    return out
 
 
 def export(tx: Tx, ask: NamePerson) -> Data:
@@ -200,7 +219,10 @@ def erase(tx: Tx, ask: ErasePerson) -> Redirect:
     return Redirect("/edit/people", f"Erased: {told}.")
 
 
-def set_field(tx: Tx, ask: SetField) -> Redirect:
-    """POST /edit/people/{email}/field"""
-    erasing.set_field(tx, ask.email, ask.oid, ask.name, ask.value.strip())
+def set_fields(tx: Tx, ask: SetFields) -> Redirect:
+    """POST /edit/people/{email}/field: what differs from what the form showed."""
+    row, database = erasing.profile(tx, ask.email, ask.oid)
+    wanted = person_fields.sent(person_fields.of(database, row), ask.field, ask.value)
+    if wanted:
+        erasing.set_fields(tx, database, ask.oid, wanted)
     return Redirect(f"/edit/people/{quote(ask.email, safe='@')}", "Saved.")

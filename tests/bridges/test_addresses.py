@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dragoman.bridges import people
+from dragoman.bridges import addresses
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import users
 from dragoman.domains.desk.tables import users as desk_users
@@ -61,7 +61,7 @@ def test_pages_are_those_of_the_whole_list(site: TestSite) -> None:
             while True:
                 offset = len(found)
                 page = site.look(
-                    lambda tx, text=text, limit=limit, offset=offset: people.listed(
+                    lambda tx, text=text, limit=limit, offset=offset: addresses.listed(
                         tx, text, limit=limit, offset=offset
                     )
                 )
