@@ -162,6 +162,29 @@ def test_tree_by_drag_and_a_refused_move_is_told(page: Page, place: Place) -> No
     expect(home.get_by_text("Introduction")).to_be_visible()
 
 
+def test_a_component_is_moved_by_searching_for_its_place(page: Page, place: Place) -> None:
+    page.goto(f"{place.console}/edit/content/{place.ids['space']}?id={place.ids['hero']}")
+    page.get_by_text("More", exact=True).click()
+    box = page.get_by_label("Move into")
+    with page.expect_response(re.compile("/edit/pick/components.*blog")):
+        box.press_sequentially("blog")
+    offered = page.locator("#l-target option").first  # the browser's own list has no role
+    expect(offered).to_have_attribute("value", re.compile("^Blog · [0-9]+$"))
+    box.fill(offered.get_attribute("value") or "")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.get_by_text("Moved.")).to_be_visible()
+    blog = page.get_by_role("treeitem", name=re.compile("^Blog"))
+    expect(blog.get_by_text("Hero banner")).to_be_visible()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Move into").fill("nowhere at all")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.get_by_text("Choose one of the components").first).to_be_visible()
+    tree = page.get_by_role("tree")
+    tree.get_by_text("Hero banner").drag_to(tree.get_by_text("Home", exact=True))
+    home = page.get_by_role("treeitem", name=re.compile("^Home"))
+    expect(home.get_by_text("Hero banner")).to_be_visible()
+
+
 def test_preview_of_unsaved_text_runs_no_script(page: Page, place: Place) -> None:
     page.goto(f"{place.console}/edit/content/{place.ids['space']}?id={place.ids['lamp']}")
     title = page.title()

@@ -11,13 +11,11 @@ from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.domains.desk import users
 from dragoman.domains.profiles import profiles, tables
-from dragoman.domains.profiles.access import MAIN, Viewer
+from dragoman.domains.profiles.access import OVERSEER
 from dragoman.domains.profiles.matching import Match
 from dragoman.domains.profiles.profiles import Rules, Write
 from dragoman.domains.profiles.values import Operation
 from dragoman.domains.shop import customers
-
-_ALL = Viewer(frozenset({MAIN}))
 
 
 def erase(tx: Tx, email: str, account_id: int) -> dict[str, int]:
@@ -34,7 +32,7 @@ def erase(tx: Tx, email: str, account_id: int) -> dict[str, int]:
         gone["orders"] = customers.anonymise(tx, found.customer.id)
     for row in found.profiles:
         match = Match(mode="profile_id", oid=row.oid)
-        profiles.delete(tx, _ALL, Rules(), _database(tx, row).number, match)
+        profiles.delete(tx, OVERSEER, Rules(), _database(tx, row).number, match)
     if found.user is not None:
         gone["tickets"] = found.ticket_count
         users.erase(tx, found.user)
@@ -78,4 +76,4 @@ def set_fields(tx: Tx, database: Row, oid: str, wanted: Mapping[str, Any]) -> No
         custom={name: one for name, one in made.items() if name in custom},
         system={name: one for name, one in made.items() if name not in custom},
     )
-    profiles.write(tx, _ALL, Rules(), write)
+    profiles.write(tx, OVERSEER, Rules(), write)

@@ -14,6 +14,7 @@ from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.console.keeping import own
 from dragoman.dialects.console.options import Options
+from dragoman.dialects.console.reading import picked
 from dragoman.dialects.console.refusals import ChangedMeanwhile
 from dragoman.dialects.console.results import Redirect
 from dragoman.domains.console import keeping
@@ -71,10 +72,12 @@ class Publish(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """POST /edit/content/move/{id}. place: before, after or into the target."""
+    """POST /edit/content/move/{id}. place: before, after or into the target, which is a
+    number or what a search box offers.
+    """
 
     id: Annotated[int, Path()]
-    target: int
+    target: str
     place: str = "into"
 
 
@@ -181,7 +184,10 @@ def move(tx: Tx, ask: Move) -> Redirect:
     """POST /edit/content/move/{id}: into another component, or before or after a sibling."""
     if ask.place not in ("before", "after", "into"):
         raise BadValue("place")
-    held, target = components.place(tx, ask.id), components.place(tx, ask.target)
+    number = picked(ask.target)
+    if number is None:
+        raise BadValue("target", "none")
+    held, target = components.place(tx, ask.id), components.place(tx, number)
     into = ask.place == "into" or target.parent_id is None
     parent_id = target.id if into else target.parent_id
     if parent_id != held.parent_id or held.parent_id is None:

@@ -22,6 +22,7 @@ from dragoman.dialects.console import (
     overview,
     palette,
     people,
+    picking,
     replay,
     settings,
     shop,
@@ -83,6 +84,7 @@ _BIG = 8 << 20
 _OVERVIEW = (
     _get("/edit", overview.page, "member", "3 Overview", **_LOG),
     _get("/edit/palette", palette.find, "member", "3 Palette", flags=_QUIET),
+    _get("/edit/pick/{what}", picking.find, "member", "5", flags=_QUIET),
     _get("/edit/help", palette.keys, "member", "5", flags=_QUIET),
     _post("/edit/logs/replay/{id}", replay.replay, "logs:write", "3 Request log", **_SENT),
 )

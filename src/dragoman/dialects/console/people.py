@@ -13,16 +13,15 @@ from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
 from dragoman.dialects.console import person_fields
 from dragoman.dialects.console.auth import Member
-from dragoman.dialects.console.reading import page_in
+from dragoman.dialects.console.reading import FEW, held, page_in, picked
 from dragoman.dialects.console.results import Data, Page, Redirect
 from dragoman.dialects.console.systems import BY_DOMAIN
 from dragoman.domains.profiles import access, segments
-from dragoman.domains.profiles.access import MAIN, Viewer
+from dragoman.domains.profiles.access import OVERSEER
 from dragoman.domains.shop import terms
 from dragoman.wire.binding import Path, Query
 
 SIZE = 50
-EVERYWHERE = Viewer(frozenset({MAIN}))
 _MOMENTS = 60
 _EVER = 1 << 62
 FILTERS = (("", "All"), ("shop", "Orders"), ("profiles", "Mail"), ("desk", "Tickets"))
@@ -82,9 +81,11 @@ def page(tx: Tx, ask: ShowPeople) -> Page:
     """GET /edit/people"""
     at, text = page_in(ask.page), ask.q[:200]
     window = {"limit": SIZE + 1, "offset": (page_in(ask.page) - 1) * SIZE}
-    known = {str(row.number): row for row in access.databases(tx, EVERYWHERE)}
-    grouped = {str(row.number): row for row in segments.listed(tx, EVERYWHERE)}
-    if segment := grouped.get(ask.segment):
+    known = {str(row.number): row for row in access.databases(tx, OVERSEER)}
+    grouped = {str(row.number): row for row in segments.listed(tx, OVERSEER)}
+    listed = [(key, row.name) for key, row in grouped.items()]
+    number = str(picked(ask.segment) or "")
+    if segment := grouped.get(number):
         rows = addresses.in_segment(tx, segment, text, **window)
     elif database := known.get(ask.database):
         rows = addresses.in_database(tx, database, text, **window)
@@ -93,9 +94,11 @@ def page(tx: Tx, ask: ShowPeople) -> Page:
     shown = {
         "active": "people",
         "title": "People",
-        "keep": {"q": ask.q, "database": ask.database, "segment": ask.segment},
+        "keep": {"q": ask.q, "database": ask.database, "segment": number},
         "databases": [("", "All databases"), *((key, row.name) for key, row in known.items())],
-        "segments": [("", "No segment"), *((key, row.name) for key, row in grouped.items())],
+        "segments": [("", "No segment"), *listed],
+        "segment": held(listed, number),
+        "few": FEW,
         "at": at,
         "rows": rows[:SIZE],
         "more": len(rows) > SIZE,

@@ -3,6 +3,7 @@ none.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from dragoman.wire.binding import Readers
@@ -33,6 +34,27 @@ def page_in(text: str) -> int:
     """The page that an address asks for, from 1; the first for none and for one far away."""
     number = number_in(text) or 1
     return number if number < 100_000 else 1
+
+
+# Relations: a box holds a record's name and number.
+
+FEW = 50  # so many are a select; where there are more, it is a search box
+_MARK = "·"
+
+
+def related(name: str, number: int) -> str:
+    """A record as a search box holds it."""
+    return f"{name} {_MARK} {number}"
+
+
+def picked(text: str) -> int | None:
+    """The number of what a box holds, or that was typed into it; None for neither."""
+    return number_in(text.rpartition(_MARK)[2].strip())
+
+
+def held(options: Sequence[tuple[str, str]], number: str) -> str:
+    """What a box holds for a number, of these options."""
+    return next((related(name, int(key)) for key, name in options if key and key == number), number)
 
 
 def boolean(value: Any) -> bool:

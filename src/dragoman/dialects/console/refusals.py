@@ -70,6 +70,7 @@ _PROBLEMS = {
     ("password", "length"): f"The password needs {members.SHORTEST} characters or more.",
     ("email", "address"): "This is not an e-mail address. Check it and try again.",
     ("confirm", "differs"): "Type the name exactly as it is shown to confirm.",
+    ("target", "none"): "Choose one of the components that are offered while you type.",
     ("metadata", "json"): 'Metadata must be a JSON object, such as {{"title": "Home"}}.',
     ("rights", "desk"): "Name some of users, tickets, check and number, separated by commas.",
     ("domain", "rights"): "Such a credential cannot be made here.",

@@ -9,7 +9,7 @@ from dragoman.core.faults import BadValue, NotFound
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.dialects.console.auth import Member
-from dragoman.dialects.console.reading import number_in
+from dragoman.dialects.console.reading import FEW, held, number_in, picked
 from dragoman.dialects.console.results import Page, Redirect
 from dragoman.domains.shop import changing, orders, products, sections, terms, texts, warehouses
 from dragoman.domains.shop.changing import Catalog, ProductChanges
@@ -74,6 +74,8 @@ def title(stored: Any) -> str:
 def page(tx: Tx, ask: ShowProducts) -> Page:
     """GET /edit/shop"""
     tree, depots = sections.tree(tx), warehouses.listed(tx)
+    number = str(picked(ask.section) or "")
+    listed = [(str(row.number), title(row.title)) for row in tree.by_number.values()]
     start = number_in(ask.start) or 0
     found = products.find(tx, _selection(tree, ask, start))
     rows = found[:_MOST]
@@ -83,11 +85,12 @@ def page(tx: Tx, ask: ShowProducts) -> Page:
         "active": "shop",
         "title": "Shop",
         "rows": [_shown(row, dict(stock.get(row.id, [])), depot) for row in rows],
-        "sections": [("", "All sections")]
-        + [(row.number, title(row.title)) for row in tree.by_number.values()],
+        "sections": [("", "All sections"), *listed],
+        "section": held(listed, number),
+        "few": FEW,
         "depots": [(row.key, row.title) for row in depots],
         "ask": ask,
-        "params": {"q": ask.q, "section": ask.section, "warehouse": ask.warehouse},
+        "params": {"q": ask.q, "section": number, "warehouse": ask.warehouse},
         "depot": depot,
         "may_write": _may_write(tx),
         "start": start,
@@ -97,7 +100,7 @@ def page(tx: Tx, ask: ShowProducts) -> Page:
 
 
 def _selection(tree: sections.Tree, ask: ShowProducts, start: int) -> products.Selection:
-    chosen = tree.by_number.get(number_in(ask.section) or 0)
+    chosen = tree.by_number.get(picked(ask.section) or 0)
     ids = None if chosen is None else tuple(tree.covered([chosen.id]))
     return products.Selection(
         section_ids=ids,

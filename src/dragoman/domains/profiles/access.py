@@ -52,6 +52,10 @@ class Viewer(msgspec.Struct, frozen=True):
         return MAIN in self.groups or not self.groups.isdisjoint(groups)
 
 
+OVERSEER = Viewer(frozenset({MAIN}))
+"""Who sees everything: an administrator's own tools."""
+
+
 def viewer_of(token: Row) -> Viewer:
     """Who looks with a token; one without groups sees everything."""
     return Viewer(frozenset(token.facts.get("groups") or (MAIN,)))

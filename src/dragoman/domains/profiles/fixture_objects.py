@@ -9,9 +9,6 @@ from dragoman.core.loading import Loading
 from dragoman.core.text import fold_email
 from dragoman.core.tx import Tx
 from dragoman.domains.profiles import access, segments, suppressions, tables, values
-from dragoman.domains.profiles.access import Viewer
-
-_ALL = Viewer(frozenset({access.MAIN}))
 
 
 def suppression_list(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
@@ -54,7 +51,7 @@ def resource(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
 
 def segment(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
     """A segment with the members of a static one."""
-    held = access.database(tx, _ALL, one["database"])
+    held = access.database(tx, access.OVERSEER, one["database"])
     facts = {
         "name": one["name"], "database_id": held.id, "kind": one.get("kind", "static"),
         "groups": one.get("groups", []), "tags": one.get("tags", []),
@@ -69,8 +66,8 @@ def segment(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
 
 def relation(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
     """A kind of relation with its links."""
-    a = access.database(tx, _ALL, one["database_a"])
-    b = access.database(tx, _ALL, one["database_b"])
+    a = access.database(tx, access.OVERSEER, one["database_a"])
+    b = access.database(tx, access.OVERSEER, one["database_b"])
     facts = {
         "name": one["name"], "database_a_id": a.id, "database_b_id": b.id,
         "properties": one.get("properties", {}), "groups": one.get("groups", []),

@@ -13,13 +13,11 @@ from dragoman.core.loading import Loading
 from dragoman.core.sql import Row
 from dragoman.core.tx import Tx
 from dragoman.domains.profiles import access, fixture_objects, profiles, setup, tables, values
-from dragoman.domains.profiles.access import Viewer
 from dragoman.domains.profiles.matching import Match
 from dragoman.domains.profiles.profiles import Rules, Write
 from dragoman.domains.profiles.subscriptions import Wish
 from dragoman.domains.profiles.values import Operation
 
-_ALL = Viewer(frozenset({access.MAIN}))
 _ABOUT = frozenset({"database", "email", "fields", "subscriptions", "history"})
 _PARTS = (
     "settings", "groups", "roles", "tokens", "suppression_lists", "databases", "resources",
@@ -116,7 +114,7 @@ def _token(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
 
 
 def _profile(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
-    database = access.database(tx, _ALL, one["database"])
+    database = access.database(tx, access.OVERSEER, one["database"])
     fields = {field["name"]: field for field in database.fields}
     system = {
         name: Operation("set", _value(values.SYSTEM[name], value, loading))
@@ -137,7 +135,7 @@ def _profile(tx: Tx, one: dict[str, Any], loading: Loading) -> None:
         match=_key(one, database),
         silent=True,
     )
-    oid = profiles.write(tx, _ALL, Rules(), wanted)
+    oid = profiles.write(tx, access.OVERSEER, Rules(), wanted)
     _history(tx, oid, one.get("history", []), loading)
 
 

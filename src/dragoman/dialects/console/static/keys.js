@@ -1,5 +1,6 @@
 // Keys, palette, theme, and forms that send themselves, on every page.
 import { $, $$, post } from "./core.js";
+import "./pick.js";
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-theme-form]")) return;
