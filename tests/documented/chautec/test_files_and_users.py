@@ -26,6 +26,7 @@ def test_a_file_from_upload_to_removal(cms: Cms) -> None:  # spec/chautec 8, 12.
     for metadata, kind in (
         ({}, OCTETS), ({"mimeType": "text/x-own"}, "text/x-own"), ({"mimeType": 5}, OCTETS),
         ({"mimeType": "bad\r\nx: y"}, OCTETS), ({"mimeType": "nothing"}, OCTETS),
+        ({"mimeType": "a/" + "b" * 70_000}, OCTETS), ({"mimeType": "a/ä"}, OCTETS),
     ):  # fmt: skip
         cms.call("PUT", f"/component/{id}", json={"id": id, "metadata": metadata})
         assert cms.anonymous("GET", f"/component/file/{id}").headers["content-type"] == kind
@@ -49,6 +50,10 @@ def test_a_file_from_upload_to_removal(cms: Cms) -> None:  # spec/chautec 8, 12.
         ("a.css", b"p{}", "text/plain", "text/css"),
         ("a", b"plain", "text/x-thing; charset=x", "text/x-thing"),
         ("a", b"plain", "", OCTETS),
+        ("a", b"plain", "x/y\tevil: z", OCTETS),
+        ("a", b"plain", "x/" + "y" * 300, OCTETS),
+        ("../../etc/passwd", PNG, "", "image/png"),
+        ("..%2f..%2fa.css", b"p{}", "", "text/css"),
     ],
 )
 def test_detection(cms: Cms, name: str, content: bytes, declared: str, kind: str) -> None:
@@ -65,6 +70,13 @@ def test_detection(cms: Cms, name: str, content: bytes, declared: str, kind: str
         (
             "Ünï 😀.pdf",
             "attachment; filename=\"_n_ _.pdf\"; filename*=UTF-8''%C3%9Cn%C3%AF%20%F0%9F%98%80.pdf",
+        ),
+        ("../../etc/passwd", 'attachment; filename="../../etc/passwd"'),
+        ("x" * 100_000 + ".tar.gz", f'attachment; filename="{"x" * 252}.gz"'),
+        ("x" * 300 + "." + "y" * 20, f'attachment; filename="{"x" * 255}"'),
+        (
+            "ü" * 200 + ".png",
+            f"attachment; filename=\"{'_' * 125}.png\"; filename*=UTF-8''{'%C3%BC' * 125}.png",
         ),
     ],
 )

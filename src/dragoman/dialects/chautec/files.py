@@ -23,6 +23,9 @@ from dragoman.wire.call import Upload
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"\\]')
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;[\x20-\x7e]*)?\Z")
 OCTETS = "application/octet-stream"
+_LONGEST_TYPE = 255  # what a header may hold without any client giving up
+_LONGEST_NAME = 255  # bytes: no file system takes more
+_LONGEST_ENDING = 16
 
 
 class UploadFile(msgspec.Struct, frozen=True):
@@ -64,6 +67,8 @@ def upload(tx: Tx, ask: UploadFile) -> Done:
     assert stored is not None  # noqa: S101 # `store_upload` ran
     assert sent is not None  # noqa: S101 # as above
     kind = files.media_type_of(stored.head, sent.name, sent.media_type)
+    if not is_media_type(kind):  # what the part declares is the sender's own text
+        kind = OCTETS
     components.attach(tx, ask.id, stored, name=sent.name, media_type=kind)
     return Done(ask.id)
 
@@ -83,17 +88,37 @@ def _body(tx: Tx, row: Row, store: Files) -> FileBody:
     if held is None:
         raise NotFound("file", "id", row.id)
     declared = components.text_member(row.metadata, "mimeType")
-    kind = declared if declared is not None and _MEDIA_TYPE.match(declared) else OCTETS
+    kind = declared if declared is not None and is_media_type(declared) else OCTETS
     return FileBody(store, held, kind, disposition(row.name or row.key))
 
 
+def is_media_type(text: str) -> bool:
+    """Whether a text may stand as Content-Type: `type/subtype` with parameters, of bearable
+    length.
+    """
+    return len(text) <= _LONGEST_TYPE and _MEDIA_TYPE.match(text) is not None
+
+
 def disposition(name: str) -> str:
-    """`attachment` with the component's name as file name; non-ASCII names twice. RFC 6266"""
-    safe = _UNSAFE.sub("_", name)
+    """`attachment` with the component's name as file name; non-ASCII names twice. RFC 6266
+
+    A name of more than 255 bytes is cut before its ending: component names have no bound, headers
+    have.
+    """
+    safe = _shortened(_UNSAFE.sub("_", name))
     if safe.isascii():
         return f'attachment; filename="{safe}"'
     plain = safe.encode("ascii", "replace").decode().replace("?", "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
+
+
+def _shortened(name: str) -> str:
+    whole = name.encode()
+    if len(whole) <= _LONGEST_NAME:
+        return name
+    _, dot, ending = name.rpartition(".")
+    kept = dot + ending if len(ending.encode()) <= _LONGEST_ENDING else ""
+    return whole[: _LONGEST_NAME - len(kept.encode())].decode(errors="ignore") + kept
 
 
 def check(tx: Tx, ask: OneComponent) -> Done:
