@@ -298,7 +298,8 @@ def resequence(tx: Tx, ask: Resequence) -> dict[str, Any]:
     """PUT /component/sequence"""
     wanted: dict[int, int] = {}
     for item in ask.sequences:
-        wanted[_item(item, "id")] = _item(item, "sequence")
+        id = _item(item, "id")  # first: of two faults it is the one to be told
+        wanted[id] = _item(item, "sequence")
     rows = components.resequence(tx, wanted)
     return {
         "message": SUCCESS,

@@ -1,5 +1,6 @@
 """Answers in the vendor's shapes. Source: spec/chautec 1, 7, 8."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -68,7 +69,9 @@ def read_body(ex: Exchange) -> None:
             ex.values["upload"] = upload
     elif "login" in flags and forms.media_type(ex.call) in _FORMS:
         steps.bounded(ex)
-        ex.fields = dict(forms.of(ex.call).fields)
+        ex.fields = _login_form(ex)
+    elif ex.binder is not None and not ex.binder.members:  # nothing of a body is asked for
+        steps.bounded(ex)
     else:
         _json(ex)
 
@@ -80,25 +83,33 @@ def _upload(ex: Exchange) -> Upload | None:
         return None
 
 
+def _login_form(ex: Exchange) -> dict[str, Any]:
+    try:
+        return dict(forms.of(ex.call).fields)
+    except Malformed:  # nor a password
+        return {}
+
+
 def _json(ex: Exchange) -> None:
     try:
         steps.json_body(ex)
     except Malformed as fault:
-        if fault.problem != "json" or b'"metadata"' not in ex.call.body:
+        if fault.problem != "json":
             raise
-        ex.fields = _beside_metadata(ex.call.body)
+        ex.fields = _one_by_one(ex.call.body)
 
 
-def _beside_metadata(body: bytes) -> dict[str, Any]:
-    """Members of a body whose metadata may hold numbers beyond 64 bits (1e400): they are kept as
-    written, so nobody has to read them. Raises Malformed.
+def _one_by_one(body: bytes) -> dict[str, Any]:
+    """Members of a body that may hold numbers which nobody can read (`1e400`, thousands of
+    digits). In metadata they are kept as written, in other members they are of the wrong type, and
+    in unknown members they harm nobody. Raises Malformed.
     """
     try:
         body.decode()
         raw = _members.decode(body)
         metadata = bytes(raw.pop("metadata", b"null"))
         jsontext.refuse_depth(metadata)
-        fields = {name: jsontext.read(bytes(value)) for name, value in raw.items()}
+        fields = {name: _readable(value) for name, value in raw.items()}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Malformed("json") from None
     if _NUL.search(metadata) or has_nul(fields):
@@ -106,6 +117,13 @@ def _beside_metadata(body: bytes) -> dict[str, Any]:
     if metadata != b"null":  # only what it is: `keep_metadata` reads it
         fields["metadata"] = {} if metadata[:1] == b"{" else 0
     return fields
+
+
+def _readable(value: msgspec.Raw) -> Any:
+    try:
+        return jsontext.read(bytes(value))
+    except msgspec.ValidationError:  # well-formed, but past every range
+        return math.inf
 
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -123,8 +141,17 @@ def encode(ex: Exchange) -> Reply:
     result = ex.result
     shape = _SHAPES.get(type(result))
     if shape is not None:
-        return shape(ex, result)
-    return Reply(200, _ANYONE if ex.endpoint.access == "public" else JSON_UTF8, encode_json(result))  # type: ignore[union-attr]
+        reply = shape(ex, result)
+    else:
+        headers = _ANYONE if ex.endpoint.access == "public" else JSON_UTF8  # type: ignore[union-attr] # routed
+        reply = Reply(200, headers, encode_json(result))
+    return reply
+
+
+def _keep_cookie(ex: Exchange, reply: Reply, secret: str, *, max_age_s: int) -> None:
+    secure = ex.call.scheme == "https"
+    cookie = set_cookie(auth.COOKIE, secret, secure=secure, max_age_s=max_age_s)
+    reply.headers = (*reply.headers, (b"set-cookie", cookie.encode()))
 
 
 def _done(ex: Exchange, result: Done) -> Reply:
@@ -158,18 +185,14 @@ def _file(ex: Exchange, result: FileBody) -> Reply:
 
 
 def _signed_in(ex: Exchange, result: SignedIn) -> Reply:
-    cookie = set_cookie(
-        auth.COOKIE, result.secret, secure=ex.call.scheme == "https", max_age_s=result.max_age_s
-    )
     reply = _done(ex, Done(result.number))
-    reply.headers = (*reply.headers, (b"set-cookie", cookie.encode()))
+    _keep_cookie(ex, reply, result.secret, max_age_s=result.max_age_s)
     return reply
 
 
 def _signed_out(ex: Exchange, result: SignedOut) -> Reply:
-    cookie = set_cookie(auth.COOKIE, "", secure=ex.call.scheme == "https", max_age_s=0)
     reply = _done(ex, Done())
-    reply.headers = (*reply.headers, (b"set-cookie", cookie.encode()))
+    _keep_cookie(ex, reply, "", max_age_s=0)
     return reply
 
 
