@@ -2,6 +2,8 @@
 
 import pytest
 
+from dragoman.core import tables
+from dragoman.core.tx import Tx
 from dragoman.domains.content import users
 from tests.documented.chautec.conftest import EMAIL, KEY, OK, PASSWORD, Cms
 
@@ -134,6 +136,29 @@ def test_sessions(cms: Cms) -> None:  # spec/chautec 9.2
     out = cms.anonymous("POST", "!/auth/logout", cookies=jar)
     assert (out.status, out.json) == (200, {"message": OK, "success": True})
     assert cms.anonymous("GET", "/user/1", cookies=jar).status == 401
+
+
+def test_a_session_in_use_keeps_its_cookie(cms: Cms) -> None:  # spec/chautec 9.2: idle 24 h
+    login = {"email": EMAIL, "password": PASSWORD}
+    jar = cms.anonymous("POST", "!/auth/login", json=login).cookies
+    assert "set-cookie" not in cms.anonymous("GET", "/user/1", cookies=jar).headers
+    for path in ("/user/1", f"/component/{cms.root}", f"/component/text/{cms.root}"):
+        cms.site.tx(_two_minutes_later)
+        again = cms.anonymous("GET", path, cookies=jar, scheme="https")
+        assert again.cookies == jar
+        assert again.headers["set-cookie"].endswith(
+            "; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax; Secure"
+        )
+        assert "set-cookie" not in cms.anonymous("GET", path, cookies=jar).headers
+    cms.site.tx(_two_minutes_later)
+    out = cms.anonymous("POST", "!/auth/logout", cookies=jar)
+    assert out.cookies == {"chautec_session": ""}
+    assert cms.anonymous("GET", "/user/1", cookies=jar).status == 401
+
+
+def _two_minutes_later(tx: Tx) -> None:
+    for row in tx.all(tables.sessions.select()):
+        tx.update(tables.sessions, row.id, {"seen_ms": row.seen_ms - 120_000})
 
 
 def test_a_new_password_ends_sessions(cms: Cms) -> None:  # spec/chautec 9.2

@@ -12,6 +12,7 @@ from dragoman.wire.exchange import Answered, Exchange
 
 HEADER = b"x-chautec-api-key"
 COOKIE = "chautec_session"
+RENEWED = "renewed session"
 _WINDOW_S = 60
 _CORS = (
     (b"access-control-allow-origin", b"*"),
@@ -58,6 +59,7 @@ def _by_session(ex: Exchange, secret: str) -> None:
     if sessions.due_for_touch(row, ex.tx.now_ms):
         ttl_ms = ex.dialect.options.session_hours * 3_600_000
         ex.later(lambda tx: sessions.touch(tx, row, ttl_ms))
+        ex.memo[RENEWED] = secret  # the browser's copy must not end before ours
 
 
 def _actor(row: Row, **by: Any) -> Actor:

@@ -145,6 +145,9 @@ def encode(ex: Exchange) -> Reply:
     else:
         headers = _ANYONE if ex.endpoint.access == "public" else JSON_UTF8  # type: ignore[union-attr] # routed
         reply = Reply(200, headers, encode_json(result))
+    if auth.RENEWED in ex.memo and not isinstance(result, SignedIn | SignedOut):
+        hours = ex.dialect.options.session_hours
+        _keep_cookie(ex, reply, ex.memo[auth.RENEWED], max_age_s=hours * 3600)
     return reply
 
 
