@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from dragoman.core import tables
-from dragoman.core.database import Database, DatabaseFailed, open_database
+from dragoman.core.database import Database, DatabaseFailed, open_database, problem
 from dragoman.core.tx import Origin, Tx
 from tests.support import schema
 
@@ -276,3 +276,29 @@ def test_backup_while_others_write(path: Path, tmp_path: Path) -> None:
     assert names(copy) == {"a"}
     copy.close()
     database.close()
+
+
+def test_a_database_in_use_is_no_problem(database_url: str, database: Database) -> None:
+    assert problem(database_url) is None
+    with database.begin(ORIGIN, writes=True) as tx:
+        put("held")(tx)
+        assert problem(database_url) is None
+
+
+def test_why_a_database_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("a text, and not a short one\n" * 99)
+    for url, said in (
+        (f"sqlite:///{tmp_path}/new.db", None),
+        (f"sqlite:///{tmp_path}/none/new.db", f"the folder {tmp_path}/none does not exist"),
+        (f"sqlite:///{tmp_path}/text.db", f"{tmp_path}/text.db: file is not a database"),
+        (f"sqlite:///{tmp_path}", f"{tmp_path}: unable to open database file"),
+        (
+            "postgresql://nobody@127.0.0.1:1/x",
+            'connection failed: connection to server at "127.0.0.1", port 1 failed: '
+            "Connection refused",
+        ),
+        ("postgresql://nobody@127.0.0.1:port/x", 'connection is bad: invalid integer value "port"'),
+    ):
+        found = problem(url)
+        assert found == said if said is None else (found or "").startswith(said), url
+    assert [path.name for path in tmp_path.iterdir()] == ["text.db"]

@@ -120,3 +120,18 @@ def open_database(url: str, **options: Any) -> Database:
 
         return Postgres(url, **options)
     raise ValueError("a database URL starts with sqlite:/// or postgresql://")
+
+
+def problem(url: str) -> str | None:
+    """Why the database cannot be read and written, in one line; None when it can.
+
+    Tries at once and once, where a pool would go on trying. A SQLite file that is not there yet is
+    no problem where its folder may be written to.
+    """
+    if url.startswith("sqlite:///"):
+        from dragoman.core.engines import sqlite
+
+        return sqlite.problem(url.removeprefix("sqlite:///"))
+    from dragoman.core.engines import postgres
+
+    return postgres.problem(url)

@@ -352,3 +352,13 @@ def _commit(connection: psycopg.Connection[Any]) -> None:
         connection.execute("COMMIT")
     except psycopg.Error as error:
         raise DatabaseFailed(str(error)) from error
+
+
+def problem(url: str) -> str | None:
+    """See `database.problem`."""
+    try:
+        with psycopg.connect(url, connect_timeout=5, application_name="dragoman") as connection:
+            row = connection.execute("SHOW transaction_read_only").fetchone()
+    except psycopg.Error as error:
+        return str(error).strip().partition("\n")[0] or type(error).__name__
+    return "it is read-only (a standby?)" if row is not None and row[0] == "on" else None

@@ -5,6 +5,7 @@ no busy timeout (waiting would stop the loop); threads have one.
 """
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -306,6 +307,30 @@ class SQLite(Database):
                 if progress is not None:
                     progress(backup.page_count - backup.remaining, backup.page_count)
         copy.close()
+
+
+def problem(path: str) -> str | None:
+    """See `database.problem`."""
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
+        return f"the folder {folder} does not exist"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"the folder {folder} is not writable: SQLite keeps its log beside the database"
+    if not Path(path).exists():
+        return None
+    if not os.access(path, os.R_OK | os.W_OK):
+        return f"{path} is not readable and writable"
+    try:
+        connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        finally:
+            connection.close()
+    except apsw.BusyError:  # somebody else writes to it: then so can we, later
+        return None
+    except apsw.Error as error:
+        return f"{path}: {error}"
+    return None
 
 
 def _sleep() -> None:
