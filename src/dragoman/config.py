@@ -4,9 +4,11 @@
 `DRAGOMAN_CHAUTEC_SESSION_HOURS=8`.
 """
 
+import difflib
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,14 @@ PORTS = {
     "chautec": 4,
     "opensupports": 5,
 }  # offsets from the console's
+NAMES = ("console", *PORTS)
+_MOST_WORKERS = 256
+_NOT_OURS = (
+    "DRAGOMAN_CONFIG",
+    "DRAGOMAN_TEST_",
+    "DRAGOMAN_BROWSER_",
+)  # of the command, of the tests
+_DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
 
 class Server(msgspec.Struct, forbid_unknown_fields=True):
@@ -104,25 +114,119 @@ def read(path: str | None = None, environ: Mapping[str, str] | None = None) -> S
     if path is not None:
         try:
             values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            raise BadSettings(f"{path}: {error}") from None
+        except OSError as error:
+            raise BadSettings(f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise BadSettings(f"{path}: this is no text in UTF-8, so no TOML file") from None
+        except tomllib.TOMLDecodeError as error:
+            raise BadSettings(f"{path}: not a TOML file: {error}") from None
     _lay_over(values, os.environ if environ is None else environ)
     try:
-        return msgspec.convert(values, Settings)
+        settings = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
-        raise BadSettings(f"settings: {error}") from None
+        raise BadSettings(in_words(error)) from None
+    refuse_odd(settings)
+    return settings
+
+
+_UNKNOWN = re.compile(r"Object contains unknown field `([^`]*)`(?: - at `\$\.?(.*)`)?\Z")
+_WRONG = re.compile(r"(Expected .*) - at `\$\.?(.*)`\Z")
+
+
+def in_words(
+    error: msgspec.ValidationError, kind: type[msgspec.Struct] = Settings, section: str = ""
+) -> str:
+    """What is wrong with which setting, and what may have been meant. section: where `kind` stands
+    in the file, such as `dialects.chautec`.
+    """
+    if found := _UNKNOWN.match(str(error)):
+        name, inner = found[1], found[2] or ""
+        known = [field.name for field in msgspec.structs.fields(_inner(kind, inner))]
+        place = ".".join(filter(None, (section, inner, name)))
+        return f"unknown setting {place}{meant(name, known)}; docs/settings.md lists them"
+    if found := _WRONG.match(str(error)):
+        place = ".".join(filter(None, (section, found[2])))
+        return f"setting {place}: {found[1][0].lower()}{found[1][1:].replace('`', '')}"
+    return f"settings: {error}"
+
+
+def _inner(kind: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
+    for name in filter(None, path.split(".")):
+        fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
+        inner = fields.get(name)
+        if not (isinstance(inner, type) and issubclass(inner, msgspec.Struct)):
+            break
+        kind = inner
+    return kind
+
+
+def meant(name: str, known: Collection[str]) -> str:
+    """` (did you mean x?)` where one of the known names is near."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def refuse_odd(settings: Settings) -> None:
+    """Raise BadSettings for values of the right type that cannot work."""
+    if not 1 <= settings.server.workers <= _MOST_WORKERS:
+        raise BadSettings(f"setting server.workers: from 1 to {_MOST_WORKERS}")
+    for name in ("days", "rows", "body_bytes"):
+        if getattr(settings.log, name) < 0:
+            raise BadSettings(f"setting log.{name}: from 0")
+    if "@" not in settings.admin.email:
+        raise BadSettings("setting admin.email: not an e-mail address")
+    _refuse_names(settings)
+    _refuse_ports(settings)
+    if settings.data.database and not settings.data.database.startswith(_DATABASES):
+        raise BadSettings(
+            "setting data.database: starts with sqlite:/// or postgresql://; left out, it is a "
+            "SQLite file in data.dir"
+        )
+
+
+def _refuse_names(settings: Settings) -> None:
+    server = settings.server
+    named = {
+        "server.ports": server.ports, "server.disabled": server.disabled,
+        "server.public_urls": server.public_urls, "server.hosts": server.hosts.values(),
+        "dialects": settings.dialects,
+    }  # fmt: skip
+    for place, names in named.items():
+        for name in sorted(set(names) - set(NAMES)):
+            raise BadSettings(
+                f"setting {place}: no dialect {name!r}{meant(name, NAMES)}; "
+                f"there are {', '.join(NAMES)}"
+            )
+
+
+def _refuse_ports(settings: Settings) -> None:
+    taken: dict[int, str] = {}
+    for name, port in settings.ports().items():
+        if not 0 < port < 1 << 16:
+            raise BadSettings(
+                f"port {port} ({name}): ports go from 1 to 65535; server.console_port (--port) and "
+                "the five after it, or server.ports"
+            )
+        if port in taken:
+            raise BadSettings(f"port {port} is given to both {taken[port]} and {name}")
+        taken[port] = name
 
 
 def _lay_over(values: dict[str, Any], environ: Mapping[str, str]) -> None:
     sections = {field.name for field in msgspec.structs.fields(Settings)} - {"dialects"}
     for name, text in environ.items():
-        if not name.startswith("DRAGOMAN_"):
+        if not name.startswith("DRAGOMAN_") or name.startswith(_NOT_OURS):
             continue
         section, _, key = name.removeprefix("DRAGOMAN_").lower().partition("_")
-        if not key:
-            continue
+        if not key or section not in sections | set(NAMES):
+            raise BadSettings(
+                f"variable {name}: no such setting; variables are named DRAGOMAN_SECTION_NAME, "
+                "docs/settings.md lists them"
+            )
         target = values if section in sections else values.setdefault("dialects", {})
-        target.setdefault(section, {})[key] = _value(text)
+        if not isinstance(target, dict) or not isinstance(target.setdefault(section, {}), dict):
+            continue  # the file has something odd there, and that is told
+        target[section][key] = _value(text)
 
 
 def _value(text: str) -> Any:

@@ -9,21 +9,23 @@ from typing import Annotated, Any
 
 import typer
 
-from dragoman import fixtures
-from dragoman.cli import ConfigFile, fail, settings_from
+from dragoman import fixtures, readiness
+from dragoman.cli import ConfigFile, settings_from
 from dragoman.config import Settings
 from dragoman.core.clock import now_ms
 from dragoman.core.database import open_database
 from dragoman.core.faults import Fault
 from dragoman.core.files import Files
 from dragoman.core.identity import accounts, credentials, memberships, passwords, sessions
-from dragoman.core.loading import BadFixture, Loading
+from dragoman.core.loading import Loading, in_words
 from dragoman.core.tx import Origin, Tx
+from dragoman.plain import examples, fail
 
 accounts_app = typer.Typer(no_args_is_help=True, help="People and programs that log in.")
 tokens_app = typer.Typer(no_args_is_help=True, help="Keys and tokens of integrations.")
 _ORIGIN = Origin("cli")
 
+Email = Annotated[str, typer.Argument(help="The account's e-mail address.", show_default=False)]
 Door = Annotated[
     list[str],
     typer.Option(
@@ -37,26 +39,37 @@ Door = Annotated[
 
 @contextmanager
 def _transaction(settings: Settings, *, writes: bool) -> Iterator[Tx]:
+    readiness.refuse_unready(settings)
     database = open_database(settings.database_url)
     try:
         with database.begin(_ORIGIN, writes=writes) as tx:
             yield tx
-    except (Fault, BadFixture) as fault:
-        fail(str(fault))
+    except Fault as fault:
+        fail(in_words(fault))
     finally:
         database.close()
 
 
-@accounts_app.command("create")
+@accounts_app.command(
+    "create",
+    epilog=examples(
+        "dragoman account create ann@example.com --name Ann",
+        "dragoman account create ann@example.com --in console:role=owner --in content",
+        "dragoman account create bo@example.com --in desk:kind=staff,level=2",
+    ),
+)
 def create(
-    email: str,
-    name: Annotated[str, typer.Option()] = "",
+    email: Email,
+    name: Annotated[str, typer.Option(help="As it is shown; the address when left out.")] = "",
     password: Annotated[str, typer.Option(help="Made up and printed when left out.")] = "",
     doors: Door = ["content"],  # noqa: B006 # typer reads it, nobody changes it
     config_file: ConfigFile = None,
 ) -> None:
     """Create an account, or make one a member of more domains."""
     settings = settings_from(config_file)
+    if "@" not in email:
+        fail(f"{email!r} is not an e-mail address")
+    readiness.refuse_unready(settings)  # before the file store makes a folder
     made_up = not password
     password = password or secrets.token_urlsafe(12) + "42"
     loading = Loading(Files(settings.files_url, **settings.data.files_options), Path(), now_ms())
@@ -76,10 +89,13 @@ def create(
 
 
 def _member(door: str) -> dict[str, Any]:
+    """`desk:kind=staff,level=2` as a membership of a fixture."""
     domain, _, rest = door.partition(":")
     member: dict[str, Any] = {"domain": domain}
     for part in filter(None, rest.split(",")):
-        key, _, text = part.partition("=")
+        key, found, text = part.partition("=")
+        if not found:
+            fail(f"{part!r}: write member=value, as in desk:kind=staff,level=2")
         lowered = text.lower()
         member[key] = (
             lowered == "true"
@@ -106,8 +122,8 @@ def list_accounts(config_file: ConfigFile = None) -> None:
 
 @accounts_app.command("disable")
 def disable(
-    email: str,
-    enable: Annotated[bool, typer.Option("--enable", help="The other way round.")] = False,
+    email: Email,
+    enable: Annotated[bool, typer.Option("--enable", help="Switch it on again.")] = False,
     config_file: ConfigFile = None,
 ) -> None:
     """Switch an account off in every dialect, with the next request; its sessions end."""
@@ -123,7 +139,7 @@ def disable(
 
 @accounts_app.command("password")
 def password(
-    email: str,
+    email: Email,
     new: Annotated[str, typer.Option("--password", help="Made up and printed when left out.")] = "",
     config_file: ConfigFile = None,
 ) -> None:
@@ -148,11 +164,21 @@ def _with_account(settings: Settings, email: str, work: Callable[[Tx, Any], None
         work(tx, account)
 
 
-@tokens_app.command("create")
+@tokens_app.command(
+    "create",
+    epilog=examples(
+        "dragoman token create content --for ann@example.com    # replaces the key she has",
+        "dragoman token create profiles --name crm --with 'groups=1 2'",
+        "dragoman token create things --for operator",
+        "dragoman token create desk --name website",
+    ),
+)
 def create_token(
-    domain: Annotated[str, typer.Argument(help="content, profiles, things, desk")],
-    login: Annotated[str, typer.Option("--for", help="Whose it is, by login in that domain.")] = "",
-    name: Annotated[str, typer.Option()] = "token",
+    domain: Annotated[str, typer.Argument(help="content, profiles, things or desk.")],
+    login: Annotated[
+        str, typer.Option("--for", help="Whose it is, by login there; content and things need it.")
+    ] = "",
+    name: Annotated[str, typer.Option(help="What `token list` calls it.")] = "token",
     facts: Annotated[
         str,
         typer.Option("--with", help="Rights, `groups=0 2,roles=reader`, as the domain has them."),
@@ -181,7 +207,8 @@ def list_tokens(config_file: ConfigFile = None) -> None:
 
 @tokens_app.command("revoke")
 def revoke(
-    id: Annotated[int, typer.Argument(help="As in `token list`.")], config_file: ConfigFile = None
+    id: Annotated[int, typer.Argument(help="As in `token list`.", min=1, max=(1 << 63) - 1)],
+    config_file: ConfigFile = None,
 ) -> None:
     """Switch a key or token off, with the next request."""
     with _transaction(settings_from(config_file), writes=True) as tx:

@@ -3,6 +3,7 @@ SIGTERM.
 """
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -15,18 +16,31 @@ from types import FrameType
 import typer
 
 from dragoman.config import Settings
+from dragoman.troubles import explained
 
 _RESTART_WAIT_S = 0.5
 _ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
-class PortTaken(Exception):
-    """A port cannot be listened on; the text says which and why."""
+class CannotListen(Exception):
+    """A port cannot be listened on; the text says which, why, and the cure."""
+
+
+_CURES = {
+    errno.EADDRINUSE: "Stop what listens there, or choose another --port.",
+    errno.EACCES: "Ports below 1024 are for root: choose another, and put a proxy before it.",
+    errno.EADDRNOTAVAIL: "This machine has no such address; look at the setting server.host.",
+}
+
+
+def cure_of(error: OSError) -> str:
+    """What to do about a port that cannot be listened on."""
+    return _CURES.get(error.errno or 0, "Look at the setting server.host.")
 
 
 def bind(settings: Settings) -> list[socket.socket]:
-    """Open every port before anything else is done. Raises PortTaken."""
-    opened = []
+    """Open every port before anything else is done. Raises CannotListen."""
+    opened: list[socket.socket] = []
     for name, port in settings.ports().items():
         kind = socket.AF_INET6 if ":" in settings.server.host else socket.AF_INET
         listening = socket.socket(kind, socket.SOCK_STREAM)
@@ -35,8 +49,11 @@ def bind(settings: Settings) -> list[socket.socket]:
         try:
             listening.bind((settings.server.host, port))
         except OSError as error:
-            raise PortTaken(
-                f"port {port} ({name}) on {settings.server.host}: {error.strerror}"
+            for one in (*opened, listening):
+                one.close()
+            raise CannotListen(
+                f"port {port} ({name}) on {settings.server.host}: {error.strerror}\n"
+                f"{cure_of(error)}"
             ) from None
         listening.listen(2048)
         listening.set_inheritable(True)
@@ -46,28 +63,51 @@ def bind(settings: Settings) -> list[socket.socket]:
 
 def in_child(work: Callable[[], None]) -> None:
     """Do something in a forked child and wait: what it opens and imports does not stay in the
-    parent.
+    parent. The signals that end the parent end the child first.
 
     Raises SystemExit with the child's code when it failed.
     """
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
+        for name in _ENDS:
+            signal.signal(name, signal.SIG_DFL)
         code = 1
         try:
             work()
             code = 0
         except (SystemExit, typer.Exit) as end:
             code = getattr(end, "exit_code", None) or getattr(end, "code", None) or 1
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
+        except BaseException as error:
+            code = _tell(error)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
-    _, status = os.waitpid(pid, 0)
-    if status:
-        raise SystemExit(os.waitstatus_to_exitcode(status))
+    held = {name: signal.signal(name, lambda number, _: _pass_on(pid, number)) for name in _ENDS}
+    try:
+        _, status = os.waitpid(pid, 0)
+    finally:
+        for name, handler in held.items():
+            signal.signal(name, handler)
+    code = os.waitstatus_to_exitcode(status)
+    if code:
+        raise SystemExit(code if code > 0 else 128 - code)
+
+
+def _pass_on(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _tell(error: BaseException) -> int:
+    """Say what ended a child: in words where it can be mended. Returns its exit code."""
+    said = explained(error)
+    if said is None:
+        sys.excepthook(*sys.exc_info())
+        return 1
+    sys.stderr.write(f"dragoman: {said}\n")
+    return 2
 
 
 class Workers:
@@ -149,8 +189,8 @@ class Workers:
             code = 0
         except KeyboardInterrupt:
             code = 0
-        except BaseException:  # the last stop of a forked process
-            sys.excepthook(*sys.exc_info())
+        except BaseException as error:  # the last stop of a forked process
+            code = _tell(error)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

@@ -2,9 +2,11 @@
 
 import fcntl
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from dragoman import fixtures, migrations
+from dragoman import fixtures, migrations, readiness
 from dragoman.config import Settings
 from dragoman.core import jobs
 from dragoman.core.clock import now_ms
@@ -32,12 +34,22 @@ def prepare(settings: Settings, *, administrator: bool = True) -> str | None:
     administrator: False leaves that to a fixture. Returns the password if one was made up, for the
     one time it is shown. Runs under a lock, so that two starts at once do it once.
     """
-    folder = Path(settings.data.dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _turn(settings):
         migrations.upgrade(settings.database_url)
         return _first_start(settings, administrator=administrator)
+
+
+def migrate(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Bring the database up to date, under the same lock. Raises TooNew."""
+    with _turn(settings):
+        migrations.upgrade(settings.database_url, say=say)
+
+
+@contextmanager
+def _turn(settings: Settings) -> Iterator[None]:
+    with (readiness.make_folder(settings) / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _first_start(settings: Settings, *, administrator: bool) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dragoman.core.clock import from_datetime
+from dragoman.core.faults import BadValue, Conflict, Fault, NotFound
 from dragoman.core.files import Files, Stored
 
 _PART = re.compile(r"(\d+)([wdhms])")
@@ -16,7 +17,17 @@ _UNIT_MS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s":
 
 
 class BadFixture(Exception):
-    """A fixture cannot be loaded; the text names the place in the file and the problem."""
+    """A fixture cannot be loaded; the text names the place in the file and the problem.
+
+    place: such as `content.spaces[0].name`, empty when it is the whole file. where: the file and
+    the line, as far as they are known.
+    """
+
+    where = ""
+
+    def __init__(self, text: str, place: str = "") -> None:
+        super().__init__(text)
+        self.place = place
 
 
 class Loading:
@@ -60,4 +71,19 @@ class Loading:
 
     def fail(self, place: str, problem: str) -> NoReturn:
         """Stop the load. Raises BadFixture."""
-        raise BadFixture(f"{place}: {problem}" if place else problem)
+        raise BadFixture(f"{place}: {problem}" if place else problem, place)
+
+
+def in_words(fault: Fault) -> str:
+    """A fault for whoever loads a file or gives a command, not for a caller of an API."""
+    if isinstance(fault, NotFound):
+        return f"no {fault.kind} with {fault.by} {fault.value!r}"
+    if isinstance(fault, Conflict):
+        return f"the {fault.field} {fault.value!r} is taken"
+    if isinstance(fault, BadValue):
+        return f"{fault.field} {fault.problem or 'is not allowed'}"
+    if type(fault).__module__ == Fault.__module__:
+        return str(fault)
+    rule = (type(fault).__doc__ or "").partition("\n")[0].rstrip(".")
+    value = getattr(fault, "value", None)
+    return f"{value!r}: {rule}" if value is not None else rule

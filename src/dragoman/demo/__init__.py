@@ -36,12 +36,11 @@ def is_loaded(settings: Settings) -> bool:
 
 
 def load(settings: Settings, step: fixtures.Step) -> None:
-    """Load every part, in order."""
+    """Load every part in order, all or none: what `is_loaded` finds is whole."""
     database = open_database(settings.database_url)
     store = Files(settings.files_url, **settings.data.files_options)
     try:
-        for part in PARTS:
-            fixtures.load_file(database, store, _HERE / f"{part}.json", step=step)
+        fixtures.load_files(database, store, [_HERE / f"{part}.json" for part in PARTS], step=step)
     finally:
         database.close()
 

@@ -214,7 +214,7 @@ def test_the_demo_content_loads_twice_and_is_served(site: TestSite) -> None:
 @pytest.mark.parametrize(
     ("part", "problem"),
     [
-        ('{"x":1}', "content.x: unknown member"),
+        ('{"x":1}', "content.x: unknown member; there are spaces"),
         ('{"spaces":[{"name":""}]}', "content.spaces[0].name: a space needs a name"),
         (
             '{"spaces":[{"name":"n","components":[{"key":"a","type":"t","tags":[1]}]}]}',
@@ -222,7 +222,7 @@ def test_the_demo_content_loads_twice_and_is_served(site: TestSite) -> None:
         ),
         (
             '{"spaces":[{"name":"n","components":[{"key":"a","type":"t","sequence":"1"}]}]}',
-            "content.spaces[0].components[0].sequence: not a int",
+            "content.spaces[0].components[0].sequence: not an integer",
         ),
     ],
 )

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from msgspec import UNSET
 
 from dragoman.core import files
-from dragoman.core.faults import Conflict, Fault
+from dragoman.core.faults import Conflict, Fault, NotFound
 from dragoman.core.identity import credentials, memberships
-from dragoman.core.loading import Loading
+from dragoman.core.loading import Loading, in_words
 from dragoman.core.sql import Row, prepare
 from dragoman.core.tx import Tx
 from dragoman.domains.content import components, spaces, trees, users
@@ -25,6 +25,9 @@ _TYPES: Mapping[str, Any] = {
     "key": str, "type": str, "name": str, "content": str, "content_file": str, "metadata": dict,
     "tags": list, "published": bool, "visible": bool, "sequence": int, "date": str, "file": str,
     "children": list,
+}  # fmt: skip
+_CALLED = {
+    str: "a text", dict: "an object", list: "a list", bool: "true or false", int: "an integer",
 }  # fmt: skip
 _COLUMNS = {
     "type": "kind", "name": "name", "content": "content", "tags": "tags", "published": "published",
@@ -45,6 +48,10 @@ def join(tx: Tx, account_id: int, member: dict[str, Any], loading: Loading) -> N
         (row for row in memberships.of_account(tx, account_id) if row.domain == users.DOMAIN), None
     )
     active = member.get("active", True)
+    if not isinstance(active, bool):
+        loading.fail(f"{place}.active", "not true or false")
+    if not isinstance(member["login"], str) or not member["login"].strip():
+        loading.fail(f"{place}.login", "not a text")
     try:
         if held is None:
             held = memberships.join(
@@ -76,9 +83,15 @@ def _keep_key(tx: Tx, held: Row, key: Any, place: str, loading: Loading) -> None
 
 
 def issue(tx: Tx, login: str, name: str, options: Mapping[str, Any]) -> str:
-    """A new key for the user with this login, in place of any other. Raises Fault, NotFound."""
+    """A new key for the user with this login, in place of any other. options: none. Raises
+    NotFound.
+    """
+    for option in options:
+        raise NotFound("option", "name", option)
     held = memberships.by_login(tx, domain=users.DOMAIN, login=login)
-    return users.new_key(tx, held.number if held is not None else 0)
+    if held is None:
+        raise NotFound("user", "login", login)
+    return users.new_key(tx, held.number)
 
 
 def load(tx: Tx, part: dict[str, Any], loading: Loading) -> None:
@@ -138,7 +151,7 @@ def _component(
             _keep_mime_type(tx, held, values)
             components.change(tx, held, ComponentChanges(**where, **values))
     except Fault as fault:
-        loading.fail(place, str(fault))
+        loading.fail(place, in_words(fault))
     if "file" in entry:
         _attach(tx, held, entry["file"], f"{place}.file", loading)
     return held
@@ -167,10 +180,12 @@ def _check(entry: Any, place: str, loading: Loading) -> None:
     _refuse_unknown(entry, frozenset(_TYPES), place, loading)
     for member, value in entry.items():
         if type(value) is not _TYPES[member]:
-            loading.fail(f"{place}.{member}", f"not a {_TYPES[member].__name__}")
+            loading.fail(f"{place}.{member}", f"not {_CALLED[_TYPES[member]]}")
     for member in ("key", "type"):
         if not entry.get(member):
             loading.fail(f"{place}.{member}", "is required")
+    if not -(1 << 63) <= entry.get("sequence", 0) < 1 << 63:
+        loading.fail(f"{place}.sequence", "does not fit into 64 bits")
     if any(type(tag) is not str for tag in entry.get("tags", [])):
         loading.fail(f"{place}.tags", "not a list of texts")
 
@@ -189,4 +204,6 @@ def _refuse_unknown(entry: Any, known: frozenset[str], place: str, loading: Load
         if entry[member] is None:
             del entry[member]
         elif member not in known:
-            loading.fail(f"{place}.{member}", "unknown member")
+            loading.fail(
+                f"{place}.{member}", f"unknown member; there are {', '.join(sorted(known))}"
+            )
