@@ -32,8 +32,10 @@ _DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
 
 class Server(msgspec.Struct, forbid_unknown_fields=True):
-    """Where to listen. ports: dialect -> port, default console_port + 1..5; hosts: host name ->
-    dialect.
+    """Where to listen. host: an address of this machine, 0.0.0.0 for all. ports: dialect -> port,
+    default console_port + 1..5. workers: processes. hosts: host name -> dialect, on the console's
+    port. disabled: dialects that do not listen. trust_proxy: believe X-Forwarded-Proto and the last
+    address in X-Forwarded-For. public_urls: dialect -> where people reach it, for mails and pages.
     """
 
     host: str = "127.0.0.1"
@@ -47,7 +49,11 @@ class Server(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Data(msgspec.Struct, forbid_unknown_fields=True):
-    """Where things lie. An empty database or files value means inside `dir`."""
+    """Where things lie. database: `sqlite:///path` or `postgresql://user:password@host/name`.
+    files: `file:///folder` or `s3://bucket/prefix`, with files_options for that store (region,
+    endpoint, access_key_id, secret_access_key). An empty database or files value means inside
+    `dir`.
+    """
 
     dir: str = "./data"
     database: str = ""
@@ -56,7 +62,9 @@ class Data(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Log(msgspec.Struct, forbid_unknown_fields=True):
-    """The request log. rows: keep at most that many (0: as many as there are)."""
+    """The request log. days: how long a call is kept. rows: keep at most that many (0: as many as
+    there are). body_bytes: how much of a body is kept.
+    """
 
     days: int = 30
     rows: int = 0
