@@ -203,7 +203,7 @@ def test_searches_that_are_meant_to_hurt_find_nothing(cms: Cms) -> None:
 def test_metadata_of_any_depth_that_is_taken_can_be_read_again(cms: Cms) -> None:
     """The parser's own bound is not ours: whatever passes it must pass every later step too."""
     taken = []
-    for depth in (1, 50, 200, 400, 600, 800, 900, 950, 980, 995, 1000, 1100, 2000):
+    for depth in (1, 50, 199, 200, 400, 800, 950, 1000, 2000):
         metadata = '{"a":' * depth + "1" + "}" * depth
         members = {"key": f"d{depth}", "spaceId": cms.space, "parentId": cms.root}
         body = json.dumps({**members, "componentType": "t", "published": True})[:-1]
@@ -220,6 +220,6 @@ def test_metadata_of_any_depth_that_is_taken_can_be_read_again(cms: Cms) -> None
         assert cms.upload(id, "a.txt", b"x").status == 200
         assert cms.anonymous("GET", f"/component/file/{id}").body == b"x"
         assert cms.call("DELETE", f"/component/file/{id}").status == 200
-    assert taken[:4] == [1, 50, 200, 400]
+    assert taken == [1, 50, 199]  # with the body around it 200 levels: `core.jsontext`
     found = cms.anonymous("POST", "/component/search", json={"spaceId": cms.space})
     assert found.status == 200
