@@ -132,6 +132,12 @@ def test_load_is_whole_and_harmless_twice(installation: Installation, tmp_path: 
         ({"accounts": [{"name": "No address"}]}, "accounts[0]: an account needs an email"),
         ({"accounts": [{"email": "x@y.z", "shoe": 9}]}, "accounts[0].shoe: unknown member"),
         ({"accounts": [{"email": "x@y.z", "memberships": [{}]}]}, "memberships[0]"),
+        ({"desk": {"departments": [{"name": 5}]}}, ": desk: a value of another kind than docs/fix"),
+        ({"desk": {"tickets": [{"number": ""}]}}, ": desk: a value of another kind than docs/fix"),
+        (
+            {"profiles": {"suppression_lists": [{"name": "a", "number": None, "key": "a"}]}},
+            ": profiles: a value is missing, or there twice (",
+        ),
     ],
 )
 def test_a_bad_fixture_names_the_place_and_leaves_nothing(

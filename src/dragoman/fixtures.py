@@ -18,6 +18,7 @@ from dragoman.core.files import Files
 from dragoman.core.identity import accounts, passwords
 from dragoman.core.loading import BadFixture, Loading, in_words
 from dragoman.core.tx import Origin, Tx
+from dragoman.troubles import of_constraint
 
 ORIGIN = Origin("load")
 DOMAINS = ("content", "shop", "profiles", "things", "desk")
@@ -133,8 +134,12 @@ def _told(place: str, loading: Loading) -> Iterator[None]:
         yield
     except Fault as fault:
         loading.fail(place, in_words(fault))
-    except (AttributeError, KeyError, OverflowError, TypeError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         loading.fail(place, f"a value of another kind than docs/fixtures.md has it ({error})")
+    except Exception as error:
+        if not of_constraint(error):
+            raise
+        loading.fail(place, f"a value is missing, or there twice ({error})")
 
 
 def part(function: str, domain: str) -> Callable[..., Any]:

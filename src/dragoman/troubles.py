@@ -52,6 +52,13 @@ def explained(error: BaseException) -> str | None:
     return None
 
 
+def of_constraint(error: BaseException) -> bool:
+    """Whether the database refused a value: missing, there twice, or referring to nothing."""
+    module = type(error).__module__.partition(".")[0]
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return module in _DRIVERS and bool(names & {"ConstraintError", "IntegrityError"})
+
+
 def _of_system(error: OSError) -> str:
     said = _CURES.get(error.errno or 0) or (error.strerror or str(error)).lower()
     return f"{error.filename}: {said}" if error.filename else said
