@@ -108,3 +108,11 @@ def test_a_file_is_forgotten_a_day_after_it_was_unlinked(
 )
 def test_media_type(head: bytes, name: str, declared: str, expected: str) -> None:
     assert media_type_of(head, name, declared) == expected
+
+
+def test_a_span_of_the_bytes(store: Files) -> None:
+    content = bytes(range(256)) * 4096
+    path = store.put(content).path
+    for first, end in ((0, 1), (0, len(content)), (255, 700_000), (len(content) - 1, len(content))):
+        assert b"".join(store.stream(path, (first, end))) == content[first:end]
+    assert b"".join(store.stream(path)) == content

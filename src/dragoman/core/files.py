@@ -71,9 +71,12 @@ class Files:
         """All bytes under a path. Raises FileNotFoundError."""
         return bytes(obstore.get(self._store, path).bytes())
 
-    def stream(self, path: str) -> Iterator[bytes]:
-        """The bytes in parts. Raises FileNotFoundError."""
-        for part in obstore.get(self._store, path).stream(min_chunk_size=_PART):
+    def stream(self, path: str, span: tuple[int, int] | None = None) -> Iterator[bytes]:
+        """The bytes in parts, all or those of a span: from the first (counting from 0) to before
+        the second. Raises FileNotFoundError.
+        """
+        found = obstore.get(self._store, path, options=None if span is None else {"range": span})
+        for part in found.stream(min_chunk_size=_PART):
             yield bytes(part)
 
     def remove(self, path: str) -> None:
