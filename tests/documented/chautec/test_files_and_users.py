@@ -88,6 +88,63 @@ def test_names_of_downloads(cms: Cms, name: str, shown: str) -> None:
     assert cms.anonymous("GET", f"/component/file/{id}").headers["content-disposition"] == shown
 
 
+def test_parts_of_a_file(cms: Cms) -> None:  # spec/chautec 8, RFC 9110
+    content = bytes(range(256)) * 2000
+    size = len(content)
+    id = cms.make("film", name="film.bin")
+    cms.upload(id, "film.bin", content)
+    path = f"/component/file/{id}"
+    whole = cms.anonymous("GET", path)
+    assert (whole.status, whole.body, whole.headers["accept-ranges"]) == (200, content, "bytes")
+    tag = whole.headers["etag"]
+    for asked, first, end in (
+        ("bytes=0-0", 0, 1), ("bytes=10-", 10, size), ("bytes=300000-400000", 300_000, 400_001),
+        ("bytes=-5", size - 5, size), (f"bytes=-{size * 9}", 0, size),
+        (f"bytes=5-{'9' * 18}", 5, size), ("bytes = 1 - 2", 1, 3),
+    ):  # fmt: skip
+        for more in ({}, {"if-range": tag}):
+            part = cms.anonymous("GET", path, headers={"range": asked, **more})
+            assert (part.status, part.body) == (206, content[first:end]), asked
+            assert part.headers["content-range"] == f"bytes {first}-{end - 1}/{size}"
+            assert part.headers["content-length"] == str(end - first)
+            assert part.headers["content-disposition"] == 'attachment; filename="film.bin"'
+    for headers in (
+        {"range": "bytes=9-3"}, {"range": f"bytes={size}-"}, {"range": "bytes=-0"},
+        {"range": "bytes=-"}, {"range": "bytes=0-1,3-4"}, {"range": "items=0-1"},
+        {"range": "bytes=0-0x"}, {"range": f"bytes=0-{'9' * 30}"},
+        {"range": "bytes=0-1", "if-range": '"other"'},
+    ):  # fmt: skip
+        answer = cms.anonymous("GET", path, headers=headers)
+        assert (answer.status, answer.body) == (200, content), headers
+    head = cms.anonymous("HEAD", path, headers={"range": "bytes=0-1"})
+    assert (head.status, head.headers["content-length"], head.body) == (200, str(size), b"")
+    cms.upload(id, "empty", b"")
+    empty = cms.anonymous("GET", path, headers={"range": "bytes=-5"})
+    assert (empty.status, empty.body) == (200, b"")
+
+
+def test_a_file_that_is_known_is_not_sent_again(cms: Cms) -> None:  # spec/chautec 10
+    id = cms.make("pic", name="pic.png")
+    cms.upload(id, "pic.png", PNG)
+    path = f"/component/file/{id}"
+    tag = cms.anonymous("GET", path).headers["etag"]
+    for known in (tag, f'"x", W/{tag}', "*"):
+        for method in ("GET", "HEAD"):
+            answer = cms.anonymous(method, path, headers={"if-none-match": known})
+            assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", tag)
+    for change in (
+        {"name": "other.png"}, {"metadata": {"mimeType": "image/x-own"}}, {"published": False},
+    ):  # fmt: skip
+        cms.call("PUT", f"/component/{id}", json={"id": id, **change})
+        answer = cms.anonymous("GET", path, headers={"if-none-match": tag})
+        assert answer.status == (404 if change == {"published": False} else 200)
+        assert change == {"published": False} or answer.headers["etag"] != tag
+        tag = answer.headers.get("etag", tag)
+    assert cms.call("GET", path, headers={"if-none-match": tag}).status == 304
+    cms.upload(id, "pic.png", PNG + b"more")
+    assert cms.call("GET", path, headers={"if-none-match": tag}).body == PNG + b"more"
+
+
 def test_users_and_keys(cms: Cms) -> None:  # spec/chautec 9.1, 12.9
     owner = {"id": 1, "email": EMAIL, "apiKeyEnabled": True, "active": True}
     new = {"email": "andrew@chautec.com", "password": "doHY[af20Dt2"}

@@ -12,7 +12,7 @@ from dragoman.core.faults import Fault, Malformed, TooLarge
 from dragoman.core.files import Files
 from dragoman.core.sql import Row, encode_json
 from dragoman.core.text import has_nul
-from dragoman.dialects.chautec import auth
+from dragoman.dialects.chautec import auth, ranges
 from dragoman.dialects.chautec.refusals import REFUSALS, LoginFailed
 from dragoman.wire import forms, steps
 from dragoman.wire.call import JSON_UTF8, Reply, Stream, Upload, set_cookie
@@ -175,16 +175,25 @@ def _text(ex: Exchange, result: Text) -> Reply:
 
 
 def _file(ex: Exchange, result: FileBody) -> Reply:
-    path, files = result.row.path, result.files
+    path, files, size = result.row.path, result.files, result.row.size_bytes
+    kind, disposition = result.media_type.encode("latin-1"), result.disposition.encode("latin-1")
+    tag = ranges.tag_of(result.row.sha256, kind, disposition)
+    shared = ((b"etag", tag.encode()), (b"access-control-allow-origin", b"*"))
+    if ranges.is_known(ex.call.headers, tag):
+        return Reply(304, shared)
     headers = (
-        (b"content-type", result.media_type.encode("latin-1")),
-        (b"content-disposition", result.disposition.encode("latin-1")),
+        (b"content-type", kind),
+        (b"content-disposition", disposition),
         (b"x-content-type-options", b"nosniff"),
-        (b"access-control-allow-origin", b"*"),
+        (b"accept-ranges", b"bytes"),
+        *shared,
     )
-    return Reply(
-        200, headers, Stream(result.row.size_bytes, lambda: files.stream(path)), foreign=True
-    )
+    span = ranges.wanted(ex.call.headers, tag, size) if ex.call.method == "GET" else None
+    if span is None:
+        return Reply(200, headers, Stream(size, lambda: files.stream(path)), foreign=True)
+    first, end = span
+    part = (*headers, (b"content-range", b"bytes %d-%d/%d" % (first, end - 1, size)))
+    return Reply(206, part, Stream(end - first, lambda: files.stream(path, span)), foreign=True)
 
 
 def _signed_in(ex: Exchange, result: SignedIn) -> Reply:
