@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from dragoman.core.database import open_database
+from dragoman.core.ids import OidMint
 from dragoman.core.loading import Loading
 from dragoman.core.tx import Origin
-from dragoman.domains.things import fixtures
+from dragoman.domains.things import fixtures, items
+from dragoman.domains.things.tables import thing_items
 from tests.support import postgres
 from tests.support.server import PASSWORD, Server, serving
 
@@ -104,18 +107,24 @@ def test_a_thousand_sockets_hear_of_a_change_within_a_second(
 
 
 def fill(server: Server) -> None:
-    """So many objects of an ordinary size."""
-    database = open_database(server.database)
+    """So many objects of an ordinary size: one is loaded, the others are made in its likeness."""
     note = "Bed by bed, from the gate to the glasshouse. " * 8
+    one = {"id": "probe", "name": "Probe", "description": note, "model": "probe"}
     models = [{"key": "probe", "base": "mqtt", "name": "Probe"}]
-    objects = [
-        {"id": f"probe-{at}", "name": f"Probe {at}", "description": note, "model": "probe"}
-        for at in range(ITEMS)
-    ]
+    database, mint = open_database(server.database), OidMint()
     try:
         with database.begin(Origin("test"), writes=True) as tx:
             load: Any = Loading(None, None, tx.now_ms)  # type: ignore[arg-type] # there are no files in it
-            fixtures.load(tx, {"models": models, "objects": objects}, load)
+            fixtures.load(tx, {"models": models, "objects": [one]}, load)
+            row = items.by_key(tx, "objects", "probe")
+            held = {column.name: getattr(row, column.name) for column in thing_items.c}
+            del held["id"]
+            likes = []
+            for at in range(ITEMS - 1):
+                oid = mint()
+                body = bytes(held["body"]).replace(held["oid"].encode(), oid.encode())
+                likes.append({**held, "oid": oid, "key": f"probe-{at}", "body": msgspec.Raw(body)})
+            tx.insert_many(thing_items, likes)
     finally:
         database.close()
 
