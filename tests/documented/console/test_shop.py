@@ -186,3 +186,12 @@ def test_bad_changes_are_refused(
     owner: Browser, at: str, form: dict[str, str], status: int
 ) -> None:
     assert owner.post(at, form).status == status
+
+
+def test_what_was_searched_for_does_not_burst_the_head(owner: Browser, shop: Shop) -> None:
+    kept = owner.post("/edit/shop", {"q": "soil", "start": "0"})
+    assert kept.headers["location"] == "/edit/shop?q=soil&start=0"
+    long = owner.post("/edit/shop", {"q": "x" * 70_000})
+    assert (long.status, long.headers["location"]) == (303, "/edit/shop")
+    saved = owner.post("/edit/views", {"page": "logs", "name": "n" * 70_000, "query": "q=x"})
+    assert max(len(value) for value in saved.headers.values()) < 5000

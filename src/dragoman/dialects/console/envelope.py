@@ -46,6 +46,8 @@ _STRICT: Headers = ((b"content-security-policy", POLICY.encode()), *_COMMON)
 _KEPT_NOWHERE = (b"cache-control", b"no-store")
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _FLASH = "console-told"
+_MOST_TOLD = 300
+_LONGEST = 4000  # of an address: what was typed comes back in it, and a head has bounds
 _INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -99,7 +101,7 @@ def context(ex: Exchange) -> dict[str, Any]:
         "counts": ex.memo.get("counts", {}),  # beside entries of the left bar
         "organisation": ex.memo.get("organisation") or ex.dialect.options.organisation,
         "theme": member.theme if member is not None else "system",
-        "told": unquote(call.cookies.get(_FLASH, ""))[:300],
+        "told": unquote(call.cookies.get(_FLASH, ""))[:_MOST_TOLD],
         "here": address(call),
         "layout": "bare.html" if wanted else "shell.html",
         "wanted": wanted,
@@ -117,7 +119,8 @@ def _page(ex: Exchange, result: Page) -> Reply:
 
 
 def _redirect(ex: Exchange, result: Redirect) -> Reply:
-    headers = [*_STRICT, _KEPT_NOWHERE, (b"location", result.to.encode("latin-1", "replace"))]
+    to = result.to if len(result.to) <= _LONGEST else result.to.partition("?")[0][:_LONGEST]
+    headers = [*_STRICT, _KEPT_NOWHERE, (b"location", to.encode("latin-1", "replace"))]
     if result.told:
         headers.append(_told_cookie(result.told, ex.call))
     return Reply(result.status, [*headers, *result.headers])
@@ -125,7 +128,8 @@ def _redirect(ex: Exchange, result: Redirect) -> Reply:
 
 def _told_cookie(told: str, call: Call) -> tuple[bytes, bytes]:
     age, secure = 30 if told else 0, "; Secure" if call.scheme == "https" else ""
-    text = f"{_FLASH}={quote(told)}; Path=/edit; Max-Age={age}; HttpOnly; SameSite=Strict{secure}"
+    shown = quote(told[:_MOST_TOLD])
+    text = f"{_FLASH}={shown}; Path=/edit; Max-Age={age}; HttpOnly; SameSite=Strict{secure}"
     return b"set-cookie", text.encode()
 
 
