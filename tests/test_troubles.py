@@ -407,6 +407,17 @@ def test_people_and_tokens_that_cannot_be(command: Command) -> None:
     assert command.run("account", "list").output == ""
 
 
+def test_ports_of_the_server_that_runs_are_no_trouble(command: Command, taken: int) -> None:
+    command.run("migrate")
+    environ = {"DRAGOMAN_SERVER_CONSOLE_PORT": str(taken)}
+    command.run("check", code=1, **environ)
+    with readiness.hold(Settings(data=Data(dir=str(command.data)))):
+        found = command.run("check", **environ).output
+    assert "ok   server, runs on this folder: its ports are not looked at\n" in found
+    assert "0 problems," in found
+    command.run("check", code=1, **environ)
+
+
 @pytest.fixture
 def saved(command: Command) -> Path:
     """A backup of a database with one account and one file."""

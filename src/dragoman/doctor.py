@@ -33,7 +33,9 @@ def examine(settings: Settings, *, running: bool = False) -> Iterator[Finding]:
     yield _database(settings)
     yield _store(settings)
     yield from (of_dialect(settings, name) for name in sorted(settings.dialects))
-    if not running:
+    if readiness.is_served(settings):
+        yield Finding("server, runs on this folder: its ports are not looked at")
+    elif not running:
         yield from (
             _port(settings.server.host, name, port) for name, port in settings.ports().items()
         )

@@ -90,3 +90,15 @@ def alone(settings: Settings) -> Iterator[None]:
                 "be lost."
             ) from None
         yield
+
+
+def is_served(settings: Settings) -> bool:
+    """Whether a server of this machine runs on this data folder. Makes nothing."""
+    try:
+        with (Path(settings.data.dir) / _SERVING).open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # there is none, or none that we may look at
+        return False
+    return False
