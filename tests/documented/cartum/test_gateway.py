@@ -612,4 +612,4 @@ def test_bytes_that_are_no_http(shop: Shop) -> None:
     assert reply.status == 400
     assert json.loads(reply.body)["status"] == "HTTP_ERROR"  # type: ignore[arg-type] # bytes
     assert shop.site.app.front.unreadable(shop.site.ports["cartum"], "/edit/") is None
-    assert shop.site.app.front.unreadable(shop.site.ports["chautec"], "/api/auth/") is None
+    assert shop.site.app.front.unreadable(shop.site.ports["altcraft"], "/api/auth/") is None

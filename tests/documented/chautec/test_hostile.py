@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.documented.chautec.conftest import Cms
+from tests.documented.chautec.conftest import KEY, Cms
 
 JSON = "chautec.request.invalid.json"
 TYPE = "chautec.field.wrong.type"
@@ -176,6 +176,28 @@ def test_a_broken_login_form_is_a_failed_login(cms: Cms) -> None:
         assert (answer.status, answer.json["code"]) == (401, "chautec.login.failed"), body
         assert "set-cookie" not in answer.headers
     assert cms.state() == before
+
+
+def test_space_around_a_key_is_no_part_of_it(cms: Cms) -> None:  # RFC 9110 5.5
+    for key, status in (
+        (f"  {KEY} \t", 200), (KEY + "\xa0", 401), (f"{KEY} {KEY}", 401), ("\xff" + KEY, 401),
+        ("k" * 30_000, 401), (" \t", 401),
+    ):  # fmt: skip
+        answer = cms.anonymous("GET", "/user/all", headers={"x-chautec-api-key": key})
+        assert answer.status == status, key
+    for cookie in ('chautec_session="\xff\\"', "chautec_session=", "=; ;;", "chautec_session"):
+        assert cms.anonymous("GET", "/user/all", headers={"cookie": cookie}).status == 401
+
+
+def test_bytes_that_are_no_http_get_the_vendors_shape(cms: Cms) -> None:
+    for path in ("", "/", "/api/v1/space/1"):
+        reply = cms.site.app.front.unreadable(cms.site.ports["chautec"], path)
+        assert reply is not None
+        assert (reply.status, reply.code) == (400, JSON)
+        assert (b"content-type", b"application/json; charset=utf-8") in reply.headers
+        assert json.loads(bytes(reply.body)) == {  # type: ignore[arg-type] # bytes, no Stream
+            "code": JSON, "message": "The request could not be read.", "success": False,
+        }  # fmt: skip
 
 
 SEARCHES: list[dict[str, Any]] = [

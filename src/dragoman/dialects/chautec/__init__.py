@@ -8,6 +8,7 @@ from dragoman.dialects.chautec.options import Options
 from dragoman.dialects.chautec.reading import READERS
 from dragoman.dialects.chautec.refusals import REFUSALS
 from dragoman.wire import steps
+from dragoman.wire.call import Reply
 from dragoman.wire.dialect import Dialect, Envelope
 
 
@@ -44,3 +45,7 @@ class Chautec(Dialect):
         steps.transaction,
         steps.run,
     )
+
+    def unreadable(self, path: str) -> Reply | None:
+        """400 in the vendor's shape, also before there is a request."""
+        return envelope.unreadable()

@@ -39,7 +39,7 @@ def authenticate(ex: Exchange) -> None:
     key = cookie = b""
     for name, value in ex.call.raw_headers:
         if name == HEADER:
-            key = value
+            key = value.strip(b" \t")  # no part of a header's value; the parser leaves those behind
         elif name == b"cookie":
             cookie = value
     if key:

@@ -245,3 +245,12 @@ def crash(ex: Exchange) -> Reply:
         }
     )
     return Reply(500, JSON_UTF8, body, code="chautec.server.error")
+
+
+def unreadable() -> Reply:
+    """The vendor's shape for bytes that are no HTTP; of its codes the nearest."""
+    code = "chautec.request.invalid.json"
+    body = encode_json(
+        {"code": code, "message": "The request could not be read.", "success": False}
+    )
+    return Reply(400, _ANYONE, body, code=code)
