@@ -443,15 +443,32 @@ def test_a_backup_is_whole_and_for_its_owner(command: Command, saved: Path) -> N
         f"there is no folder {none}; make it first"
     )
 
+    whole = saved.stat().st_size
+    for most in (1000, 300_000, whole - 1000):  # no room for the log, the copy, the archive
+
+        def small(most: int = most) -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+        process = command.started("backup", str(command.folder / "b.tar"), preexec_fn=small)
+        said = process.communicate(timeout=60)[0]
+        assert process.returncode == 2, said
+        assert said.startswith("dragoman: ")
+        assert "not an error" not in said
+        assert "Traceback" not in said
+        assert sorted(command.folder.iterdir()) == before
+
+
+def test_a_restore_without_room_changes_nothing(command: Command, saved: Path) -> None:
+    held = _held(command.data)
+
     def small() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 
-    process = command.started("backup", str(command.folder / "b.tar"), preexec_fn=small)
+    process = command.started("restore", "--overwrite", str(saved), preexec_fn=small)
     said = process.communicate(timeout=60)[0]
-    assert process.returncode == 2
-    assert said.startswith("dragoman: ")
-    assert "Traceback" not in said
-    assert sorted(command.folder.iterdir()) == before
+    assert (process.returncode, said) == (2, "dragoman: file too large\n")
+    assert _held(command.data) == held
+    assert not list(command.data.glob(".dragoman-*"))
 
 
 def test_what_is_no_whole_backup_changes_nothing(command: Command, saved: Path) -> None:
@@ -531,6 +548,7 @@ def test_a_command_that_is_stopped_leaves_nothing_half_done(
     said = process.communicate(timeout=60)[0]
     assert (process.returncode, "Traceback" in said) == (code, False), said
     assert not list(command.folder.glob("*b.tar*"))
+    assert not list(command.folder.glob(".dragoman-*"))
 
 
 def test_a_demo_that_is_stopped_while_it_loads_is_not_taken_for_loaded(command: Command) -> None:

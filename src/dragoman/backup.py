@@ -26,6 +26,7 @@ from dragoman.troubles import Trouble
 
 _ORIGIN = Origin("backup")
 _ABOUT, _DATABASE, _FILES = "dragoman.json", "database", "files/"
+_TRIAL = ".dragoman-"
 _STORED = re.compile(r"files/[0-9a-f]+/[0-9a-f]+\Z")
 
 Progress = Callable[[str, int, int], None]
@@ -55,7 +56,7 @@ def backup(settings: Settings, target: Path, progress: Progress) -> None:
     try:
         with open(part, "xb", opener=_for_me_alone) as out:  # Path has no opener
             with tarfile.open(fileobj=out, mode="w") as tar:
-                _fill(tar, database, store, progress)
+                _fill(tar, database, store, progress, beside=target.parent)
             out.flush()
             os.fsync(out.fileno())
         part.rename(target)
@@ -68,8 +69,11 @@ def _for_me_alone(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _fill(tar: tarfile.TarFile, database: Database, store: Files, progress: Progress) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+def _fill(
+    tar: tarfile.TarFile, database: Database, store: Files, progress: Progress, *, beside: Path
+) -> None:
+    # Not in /tmp, which may be small, or memory: where the backup goes there must be room anyway.
+    with tempfile.TemporaryDirectory(dir=beside, prefix=_TRIAL) as folder:
         copy = Path(folder) / _DATABASE
         database.backup(str(copy), lambda done, total: progress("database", done, total))
         about = About(__version__, database.version() or "", database.name)
@@ -102,7 +106,10 @@ def restore(
     url = settings.database_url
     engine = "sqlite" if url.startswith("sqlite:///") else "postgresql"
     try:
-        with tarfile.open(source, "r:") as tar, tempfile.TemporaryDirectory() as folder:
+        with (
+            tarfile.open(source, "r:") as tar,
+            tempfile.TemporaryDirectory(dir=settings.data.dir, prefix=_TRIAL) as folder,
+        ):
             about = _about(tar, engine)
             if migrations.version(url) is not None and not overwrite:
                 raise CannotRestore("the database is not empty; --overwrite replaces it")

@@ -65,7 +65,8 @@ def _of_system(error: OSError) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__
+    said = str(error).strip().partition("\n")[0]
+    return said if said not in ("", "not an error") else type(error).__name__  # apsw's own words
 
 
 def store_problem(error: BaseException) -> str:
