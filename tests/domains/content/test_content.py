@@ -20,6 +20,7 @@ from dragoman.domains.content import components, searching, spaces, trees
 from dragoman.domains.content.components import ComponentChanges, NewComponent
 from dragoman.domains.content.faults import UnderDescendant
 from dragoman.domains.content.searching import Wanted
+from dragoman.domains.content.tables import component_tags
 from dragoman.fixtures import load_file
 from tests.support.site import TestSite
 
@@ -91,6 +92,30 @@ def test_a_deep_chain_is_read_moved_and_deleted(database: Database) -> None:
 def _refused_ring(tx: Tx, ids: list[int]) -> None:
     with pytest.raises(UnderDescendant):
         components.change(tx, ids[0], ComponentChanges(parent_id=ids[-1]))
+
+
+def test_tags_of_any_number_are_added_and_replaced(database: Database) -> None:
+    space_id, root = _space(database)
+    many = [f"tag {at}" for at in range(5000)]
+    id = _in(database, lambda tx: _make(tx, space_id, root, "k", tags=[*many, "tag 0"]))
+    other = _in(database, lambda tx: _make(tx, space_id, root, "other", tags=many[:3]))
+    for tags in (many[10:], many[12:], ["x", *many[4000:]], [], ["x"], ["y", "x", "y"], many):
+        changes = ComponentChanges(tags=tags)
+        _in(database, lambda tx, changes=changes: components.change(tx, id, changes))
+        held = _in(database, _tags, writes=False)
+        assert held.pop(other) == many[:3]
+        assert held == ({id: sorted(set(tags))} if tags else {})
+        shown = _in(database, lambda tx: trees.by_id(tx, id, drafts=True).tags, writes=False)
+        assert shown == list(dict.fromkeys(tags))
+    _in(database, lambda tx: components.delete(tx, id))
+    assert _in(database, _tags, writes=False) == {other: many[:3]}
+
+
+def _tags(tx: Tx) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for row in tx.all(component_tags.select()):
+        found.setdefault(row.component_id, []).append(row.tag)
+    return {id: sorted(tags) for id, tags in found.items()}
 
 
 WORDS = ["Ärzte", "große", "ΣΊΣΥΦΟΣ", "press", "a_b%", "'x", "É", "ı", "post", "Posts"]

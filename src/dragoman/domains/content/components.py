@@ -9,10 +9,10 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET, UnsetType
 
-from dragoman.core import files
+from dragoman.core import files, statements
 from dragoman.core.faults import NotFound
 from dragoman.core.files import Stored
-from dragoman.core.sql import Row, prepare
+from dragoman.core.sql import Row, member, prepare
 from dragoman.core.text import fold
 from dragoman.core.tx import Tx
 from dragoman.domains.content import trees
@@ -92,6 +92,8 @@ _TAGS_OF = prepare(
         component_tags.c.component_id == sa.bindparam("id", type_=sa.BigInteger())
     )
 )
+_ADD_TAG = statements.append(component_tags, ("component_id", "tag"))
+_FEW = 8
 _LARGEST = (1 << 63) - 1
 
 
@@ -124,8 +126,8 @@ def store(tx: Tx, new: NewComponent) -> int:
             "created_ms": tx.now_ms, "updated_ms": tx.now_ms,
         },
     )  # fmt: skip
-    for tag in tags:
-        tx.insert(component_tags, {"component_id": id, "tag": tag})
+    if tags:
+        tx.store_many(_ADD_TAG, [(id, tag) for tag in tags])
     return id
 
 
@@ -219,11 +221,14 @@ def _searched(key: str, name: str) -> str:
 
 def _replace_tags(tx: Tx, id: int, tags: Sequence[str]) -> None:
     held = {row.tag: row.id for row in tx.all(_TAGS_OF, id=id)}
-    for tag in held.keys() - set(tags):
-        tx.delete(component_tags, held[tag])
-    for tag in dict.fromkeys(tags):
-        if tag not in held:
-            tx.insert(component_tags, {"component_id": id, "tag": tag})
+    gone = sorted(held[tag] for tag in held.keys() - set(tags))
+    if len(gone) <= _FEW:
+        for tag_id in gone:
+            tx.delete(component_tags, tag_id)
+    else:  # one statement, which has to be compiled anew
+        tx.delete_where(component_tags, member(component_tags.c.id, "gone"), gone=gone)
+    if new := [(id, tag) for tag in dict.fromkeys(tags) if tag not in held]:
+        tx.store_many(_ADD_TAG, new)
 
 
 def delete(tx: Tx, id: int) -> int:
