@@ -139,7 +139,8 @@ def test_nothing_keeps_an_erased_address(site: TestSite, owner: Browser) -> None
     assert owner.post(f"{MIRA}/erase", {"confirm": "mira@example.com"}).status == 303
     assert site.tx(lambda tx: holding(tx, r"(?<!x)mira(@|%40)")) == []
     assert site.tx(lambda tx: holding(tx, "mira k")) == []
-    logged = site.tx(lambda tx: tx.first(sa.select(core.request_log)))
+    made = sa.select(core.request_log).where(core.request_log.c.path != "/edit/login.php")
+    logged = site.tx(lambda tx: tx.first(made.order_by(core.request_log.c.id)))
     assert logged is not None
     assert (logged.path, logged.request_body) == ("/p/(erased)/x", "(erased)")
     kept = site.tx(lambda tx: holding(tx, "xmira@example.com"))
